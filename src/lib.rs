@@ -1,0 +1,7 @@
+//! vtscan looks a mixed list of addresses, domains, URLs and file hashes up at
+//! VirusTotal, within the key's quota.
+//!
+//! The library is the program's rooms, for its tests and benchmarks; `main.rs`
+//! tells how they go together. Who may import whom is held by the test
+//! `rooms_import_downward_only`.
+

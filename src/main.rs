@@ -1,0 +1,3 @@
+//! vtscan, told in one screen.
+
+fn main() {}
