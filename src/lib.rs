@@ -5,3 +5,4 @@
 //! tells how they go together. Who may import whom is held by the test
 //! `rooms_import_downward_only`.
 
+pub mod quota;
