@@ -5,4 +5,5 @@
 //! tells how they go together. Who may import whom is held by the test
 //! `rooms_import_downward_only`.
 
+pub mod indicator;
 pub mod quota;

@@ -1,0 +1,201 @@
+//! Defanging undone, and done: `hxxps[:]//evil[.]com` and `https://evil.com`.
+//!
+//! The marks are those that vendors and their tools write and that users of extractors have asked for:
+//! brackets of any kind around what makes a link (`[.]` `(dot)` `{.}` `[:]` `[://]` `[/]` `[@]` `[at]`), nested
+//! or escaped for Markdown (`[[.]]`, `\[.\]`), `\.`, and in the host half a pair (`[.`, `.]`).
+//!
+//! Whole pairs are undone everywhere, also in a path: who writes `/gate[.]php` has let a tool replace
+//! every dot. Half a pair, `[,]` and `[at]` are undone in the host only, where brackets and commas mean nothing;
+//! a path may well hold them.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Indicator, Kind};
+
+/// What stands between brackets, and what it stands for.
+const CORES: &[(&str, &str)] = &[
+    (".", "."),
+    ("dot", "."),
+    (":", ":"),
+    ("://", "://"),
+    (":/", ":/"),
+    ("//", "//"),
+    ("/", "/"),
+    ("@", "@"),
+];
+
+/// How `http` is spoilt: hxxp, h**p, htxp, hxtp, hzzp, h__p, h--p, h..p, hxxxp, meow.
+static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i-u)^(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.)p|meow)(s?)[\[({<]*:[\])}>]*//[\])}>]*",
+    )
+});
+
+/// A dot with brackets left over from whole pairs.
+static HALF_DOT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i-u)[\[({<\\]+(?:[.,]|dot[\])}>\\])[\])}>\\]*|\.[\])}>\\]+"));
+
+static HALF_AT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i-u)[\[({<]+(?:@|at[\])}>])[\])}>]*|@[\])}>]+"));
+
+/// A dot written with spaces about it: `evil dot com`, `evil [.] com`, `evil [ dot ]com`.
+static SPACED_DOT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i-u)[ \t]*\\?[\[({]+[ \t]*(?:\.|dot)[ \t]*\\?[\])}]+[ \t]*|[ \t]+dot[ \t]+")
+});
+
+static SPACED_AT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i-u)[ \t]*[\[({]+[ \t]*(?:@|at)[ \t]*[\])}]+[ \t]*|[ \t]+(?:at|@)[ \t]+")
+});
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "the patterns are constants, and every test run compiles them"
+)]
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap()
+}
+
+/// `token`, which holds no spaces, with every defang mark undone. What is plain comes back as it is.
+pub(crate) fn refang(token: &str) -> Cow<'_, str> {
+    let text = whole_marks(token);
+    let text = match scheme(&text) {
+        Some(plain) => Cow::Owned(plain),
+        None => text,
+    };
+    match half_marks(&text) {
+        Some(plain) => Cow::Owned(plain),
+        None => text,
+    }
+}
+
+/// A line with spaces, read as one token whose dots are spelt out: `evil dot com`, `user at evil dot com`.
+/// `None` if the line is anything else, so that prose stays prose.
+pub(super) fn close_up(line: &str) -> Option<String> {
+    if !SPACED_DOT.is_match(line) {
+        return None;
+    }
+    // Behind the host a space ends the URL: `http://evil.com/a [.] b` is no indicator.
+    let head = line.rfind([' ', '\t']).map_or(line, |end| &line[..end]);
+    let head = whole_marks(head);
+    let host = head.split_once("//").map_or(&*head, |(_, rest)| rest);
+    if host.contains('/') {
+        return None;
+    }
+    let text = SPACED_DOT.replace_all(line, ".");
+    let text = SPACED_AT.replace(&text, "@");
+    (!text.contains(char::is_whitespace)).then(|| text.into_owned())
+}
+
+/// Undoes whole pairs in one pass: at each closing bracket it looks back at what was written so far, so
+/// nested marks fall in one after the other and no input makes it read anything twice.
+fn whole_marks(token: &str) -> Cow<'_, str> {
+    if !token.bytes().any(|b| matches!(b, b']' | b')' | b'}' | b'>' | b'\\')) {
+        return Cow::Borrowed(token);
+    }
+    let mut out = String::with_capacity(token.len());
+    for c in token.chars() {
+        match c {
+            ']' => close(&mut out, '[', c),
+            ')' => close(&mut out, '(', c),
+            '}' => close(&mut out, '{', c),
+            '>' => close(&mut out, '<', c),
+            '.' => push_plain(&mut out, "."),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn close(out: &mut String, open: char, closing: char) {
+    let body = out.strip_suffix('\\').unwrap_or(out);
+    for (core, plain) in CORES {
+        let head = without_suffix(body, core).and_then(|head| head.strip_suffix(open));
+        if let Some(head) = head {
+            out.truncate(head.len());
+            return push_plain(out, plain);
+        }
+    }
+    out.push(closing);
+}
+
+/// `\.` is a mark of its own, and Markdown escapes a bracket as `\[`: no plain sign is left behind a backslash.
+fn push_plain(out: &mut String, plain: &str) {
+    out.truncate(out.trim_end_matches('\\').len());
+    out.push_str(plain);
+}
+
+fn without_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
+    let at = text.len().checked_sub(suffix.len())?;
+    let end = text.get(at..)?;
+    end.eq_ignore_ascii_case(suffix).then(|| &text[..at])
+}
+
+fn scheme(text: &str) -> Option<String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return None;
+    }
+    let found = SCHEME.captures(text)?;
+    let secure = if found[1].is_empty() { "" } else { "s" };
+    Some(format!("http{secure}://{}", &text[found[0].len()..]))
+}
+
+fn half_marks(text: &str) -> Option<String> {
+    let (start, end) = host_span(text);
+    let host = &text[start..end];
+    if !host.contains(['[', ']', '(', ')', '{', '}', '<', '>', '\\']) {
+        return None;
+    }
+    let plain = HALF_DOT.replace_all(host, ".");
+    let plain = HALF_AT.replace_all(&plain, "@");
+    Some(format!("{}{plain}{}", &text[..start], &text[end..]))
+}
+
+/// Where the authority of a URL stands, or of what would be one with a scheme before it.
+pub(super) fn host_span(text: &str) -> (usize, usize) {
+    let start = match text.split_once("://") {
+        Some((scheme, _)) if !scheme.contains(['/', '?', '#']) => scheme.len() + 3,
+        _ => 0,
+    };
+    let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
+    (start, end)
+}
+
+/// The indicator in a form that no program makes a link of; [`classify`](super::classify) reads it back.
+///
+/// `hxxp` for `http` (`[:]//` for other schemes), `[.]` for each dot of the host, `[@]`, and `[:]` for the first
+/// colon of an IPv6 address. Hashes are as they are.
+pub fn defang(indicator: &Indicator) -> String {
+    let text = indicator.text.as_str();
+    match indicator.kind {
+        Kind::File => text.to_owned(),
+        Kind::Ip | Kind::Domain => defang_host(text),
+        Kind::Url => defang_url(text),
+    }
+}
+
+fn defang_url(text: &str) -> String {
+    let (start, end) = host_span(text);
+    let scheme = match &text[..start] {
+        "http://" => "hxxp://".to_owned(),
+        "https://" => "hxxps://".to_owned(),
+        other => other.replacen("://", "[:]//", 1),
+    };
+    let authority = &text[start..end];
+    let rest = &text[end..];
+    match authority.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}{user}[@]{}{rest}", defang_host(host)),
+        None => format!("{scheme}{}{rest}", defang_host(authority)),
+    }
+}
+
+/// An IPv6 address may hold dots too (`64:ff9b::192.0.2.1` is how some write it): both are marked.
+fn defang_host(host: &str) -> String {
+    let dotted = host.replace('.', "[.]");
+    if host.matches(':').count() > 1 {
+        return dotted.replacen(':', "[:]", 1);
+    }
+    dotted
+}
