@@ -6,4 +6,5 @@
 //! `rooms_import_downward_only`.
 
 pub mod indicator;
+pub mod input;
 pub mod quota;
