@@ -7,4 +7,5 @@
 
 pub mod indicator;
 pub mod input;
+pub mod list;
 pub mod quota;
