@@ -9,3 +9,4 @@ pub mod indicator;
 pub mod input;
 pub mod list;
 pub mod quota;
+pub mod report;
