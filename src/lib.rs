@@ -7,6 +7,7 @@
 
 pub mod indicator;
 pub mod input;
+pub mod key;
 pub mod list;
 pub mod quota;
 pub mod report;

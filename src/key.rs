@@ -1,0 +1,227 @@
+//! Where the API key comes from, and a key that cannot print itself.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use tracing::warn;
+
+/// The environment variables that may hold the key, in the order they are asked.
+pub const VARIABLES: [&str; 4] = ["VT_API_KEY", "VIRUSTOTAL_API_KEY", "VTCLI_APIKEY", "VT_APIKEY"];
+
+/// Every key that VirusTotal hands out has this many letters and digits.
+const LENGTH: usize = 64;
+
+/// A VirusTotal API key. It has no `Display`, and its `Debug` hides it: whoever
+/// wants the text has to say so by name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// Reads a key from the text of `place` (named in the error, never the text).
+    ///
+    /// # Errors
+    /// A length other than 64, or a character that is no ASCII letter or digit:
+    /// it could not stand in a header or a path.
+    pub fn parse(text: &str, place: &str) -> Result<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            bail!(
+                "the API key in {place} holds a character that no key has: \
+                 only letters and digits (copy it anew from \
+                 https://www.virustotal.com/gui/my-apikey)"
+            );
+        }
+        if text.len() != LENGTH {
+            bail!(
+                "the API key in {place} has {} characters, a key has {LENGTH} (copy it anew from \
+                 https://www.virustotal.com/gui/my-apikey)",
+                text.len()
+            );
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The key itself, for the header, the one path that holds it, and its fingerprint.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(hidden)")
+    }
+}
+
+/// Finds the key: the file given by `--key-file`, the environment, VirusTotal's
+/// own command line's `~/.vt.toml`, the current folder's `.env`.
+///
+/// # Errors
+/// No key anywhere, or the first one found is none.
+pub fn find(key_file: Option<&Path>) -> Result<ApiKey> {
+    if let Some(path) = key_file {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("--key-file {} cannot be read", path.display()))?;
+        warn_if_open_to_others(path);
+        return ApiKey::parse(&text, &path.display().to_string());
+    }
+    for name in VARIABLES {
+        match std::env::var(name) {
+            Ok(text) if text.trim().is_empty() => {}
+            Ok(text) => return ApiKey::parse(&text, name),
+            Err(std::env::VarError::NotPresent) => {}
+            Err(std::env::VarError::NotUnicode(_)) => bail!("the API key in {name} is not text"),
+        }
+    }
+    if let Some(key) = from_vt_cli()? {
+        return Ok(key);
+    }
+    if let Some(key) = from_dot_env(Path::new(".env"))? {
+        return Ok(key);
+    }
+    Err(anyhow!(
+        "no API key: set VT_API_KEY, or name a file that holds it with --key-file \
+         (a free key: https://www.virustotal.com/gui/my-apikey)"
+    ))
+}
+
+/// `apikey` in `~/.vt.toml`, where `vt init` writes it.
+fn from_vt_cli() -> Result<Option<ApiKey>> {
+    let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(home).join(".vt.toml");
+    let Some((text, _)) = read_if_there(&path) else {
+        return Ok(None);
+    };
+    let Some(value) = assigned(&text, "apikey") else {
+        return Ok(None);
+    };
+    warn_if_open_to_others(&path);
+    ApiKey::parse(value, &path.display().to_string()).map(Some)
+}
+
+/// `VT_API_KEY=` in the current folder's `.env`: that one name alone, for an
+/// untrusted folder must set neither a URL, a proxy nor a store; and only from
+/// a file of the user's own, for whoever owns the key sees what it looked up.
+fn from_dot_env(path: &Path) -> Result<Option<ApiKey>> {
+    let Some((text, file)) = read_if_there(path) else {
+        return Ok(None);
+    };
+    let Some(value) = assigned(&text, VARIABLES[0]) else {
+        return Ok(None);
+    };
+    if !is_own(&file) {
+        warn!(
+            "the key in {} is not used: the file must be yours and writable by you alone",
+            path.display()
+        );
+        return Ok(None);
+    }
+    warn!("using the API key in {} of the current folder", path.display());
+    warn_if_open_to_others(path);
+    ApiKey::parse(value, &path.display().to_string()).map(Some)
+}
+
+/// The text of a small file and what the file is, both from one opening, so that
+/// nobody changes it in between; `None` where there is no such file.
+fn read_if_there(path: &Path) -> Option<(String, fs::Metadata)> {
+    // A folder, a device or a FIFO of that name is no settings file, and opening it might block.
+    if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
+        return None;
+    }
+    let read = || -> io::Result<_> {
+        let mut file = fs::File::open(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok((String::from_utf8_lossy(&bytes).into_owned(), file.metadata()?))
+    };
+    match read() {
+        Ok(found) => Some(found),
+        Err(error) => {
+            if error.kind() != io::ErrorKind::NotFound {
+                warn!("{} is passed over: {error}", path.display());
+            }
+            None
+        }
+    }
+}
+
+/// The value of a `name = value` line, quotes and a leading `export` taken off,
+/// outside any `[section]`.
+fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    text.lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with('['))
+        .find_map(|line| {
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let (left, value) = line.split_once('=')?;
+            (left.trim() == name).then(|| unquoted(value.trim()))
+        })
+        .filter(|value| !value.is_empty())
+}
+
+/// The text between quotes, or up to a comment where there are none.
+fn unquoted(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        if let Some(rest) = value.strip_prefix(quote) {
+            return rest.split(quote).next().unwrap_or(rest);
+        }
+    }
+    value.split_once(" #").map_or(value, |(value, _)| value).trim_end()
+}
+
+/// Whether the file is the user's own and nobody else may write it.
+#[cfg(unix)]
+fn is_own(file: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.uid() == rustix::process::geteuid().as_raw() && file.mode() & 0o022 == 0
+}
+
+#[cfg(not(unix))]
+fn is_own(_file: &fs::Metadata) -> bool {
+    true
+}
+
+/// A key that others can read is a key that others can spend.
+#[cfg(unix)]
+fn warn_if_open_to_others(path: &Path) {
+    use std::os::unix::fs::MetadataExt;
+    if fs::metadata(path).is_ok_and(|file| file.is_file() && file.mode() & 0o044 != 0) {
+        warn!("{0} can be read by others: chmod 600 {0}", path.display());
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open_to_others(_path: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_read_with_and_without_quotes() {
+        for text in
+            ["VT_API_KEY=abc", "export VT_API_KEY='abc' # mine", "# x\nVT_API_KEY = \"abc\""]
+        {
+            assert_eq!(assigned(text, "VT_API_KEY"), Some("abc"), "{text}");
+        }
+        assert_eq!(assigned("OTHER_VT_API_KEY=abc\nVT_API_KEY=\n", "VT_API_KEY"), None);
+        assert_eq!(assigned("[profile]\napikey=\"abc\"", "apikey"), None);
+    }
+
+    #[test]
+    fn an_error_never_shows_the_key() {
+        for text in ["0123456789", "s3cret with spaces", &"s3cret".repeat(20), "s3cret\r\nX: y"] {
+            let error = ApiKey::parse(text, "VT_API_KEY").unwrap_err().to_string();
+            assert!(!error.contains("s3cret") && !error.contains("0123456789"), "{error}");
+        }
+        let key = ApiKey::parse(&"a1".repeat(32), "here").unwrap();
+        assert_eq!(format!("{key:?}"), "ApiKey(hidden)");
+    }
+}
