@@ -5,6 +5,7 @@
 //! tells how they go together. Who may import whom is held by the test
 //! `rooms_import_downward_only`.
 
+pub mod client;
 pub mod indicator;
 pub mod input;
 pub mod key;
