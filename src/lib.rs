@@ -6,9 +6,11 @@
 //! `rooms_import_downward_only`.
 
 pub mod client;
+pub mod gate;
 pub mod indicator;
 pub mod input;
 pub mod key;
 pub mod list;
 pub mod quota;
 pub mod report;
+pub mod store;
