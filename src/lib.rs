@@ -5,12 +5,17 @@
 //! tells how they go together. Who may import whom is held by the test
 //! `rooms_import_downward_only`.
 
+pub mod cli;
 pub mod client;
+pub mod exit;
 pub mod gate;
 pub mod indicator;
 pub mod input;
+pub mod interrupt;
 pub mod key;
 pub mod list;
+pub mod output;
 pub mod quota;
 pub mod report;
+pub mod scan;
 pub mod store;

@@ -1,0 +1,148 @@
+//! The exit code, and the last line that says it.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::gate::Closed;
+use crate::report::{Tally, Verdict};
+
+/// What makes the exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Something malicious.
+    Malicious,
+    /// Something malicious or suspicious.
+    Suspicious,
+    /// Nothing.
+    Never,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// What was counted.
+    pub tally: Tally,
+    /// Requests sent, quota reads aside.
+    pub requests: u64,
+    /// How long the run took.
+    pub took: Duration,
+    /// Why it ended before its time, if it did.
+    pub closed: Option<Closed>,
+    /// What makes the exit code 1.
+    pub fail_on: FailOn,
+    /// URLs that VirusTotal does not know, and that were not submitted.
+    pub unknown_urls: u64,
+}
+
+impl Ending {
+    /// The exit code: 130 interrupted, 2 nothing can be relied on, 1 a hit
+    /// (a hit is the news, so it goes before what is missing), 2 something is missing, 0.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        let hits = match self.fail_on {
+            FailOn::Malicious => self.tally.of(Verdict::Malicious),
+            FailOn::Suspicious => {
+                self.tally.of(Verdict::Malicious) + self.tally.of(Verdict::Suspicious)
+            }
+            FailOn::Never => 0,
+        };
+        match &self.closed {
+            Some(Closed::Interrupted) => 130,
+            // As for ripgrep: whoever closed the pipe has what they wanted.
+            Some(Closed::OutputClosed) => 0,
+            Some(Closed::KeyRejected(_) | Closed::Setup(_) | Closed::OutputFailed(_)) => 2,
+            _ if hits > 0 => 1,
+            _ if self.tally.is_missing_any() => 2,
+            _ => 0,
+        }
+    }
+
+    /// What went wrong with the run as a whole, if anything did.
+    #[must_use]
+    pub fn error(&self) -> Option<String> {
+        match &self.closed {
+            Some(Closed::KeyRejected(fault)) => Some(format!(
+                "VirusTotal rejected the API key ({}: {}): check it at https://www.virustotal.com/gui/my-apikey",
+                fault.code, fault.message
+            )),
+            Some(Closed::Setup(message)) => Some(message.clone()),
+            Some(Closed::OutputFailed(message)) => {
+                Some(format!("stdout cannot be written: {message}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// How to go on, where something was deferred.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        let deferred = self.tally.of(Verdict::Deferred);
+        if deferred == 0 {
+            return None;
+        }
+        match &self.closed {
+            Some(Closed::Spent(period, until)) => Some(format!(
+                "the {}'s quota is spent: {deferred} deferred; it returns at 00:00 UTC ({until})",
+                period.as_str()
+            )),
+            Some(Closed::MaxRequests) => {
+                Some(format!("--max-requests is used up: {deferred} deferred"))
+            }
+            Some(Closed::Refused) => Some(format!(
+                "VirusTotal kept answering 429: {deferred} deferred; try again later or with a lower --rate"
+            )),
+            _ => None,
+        }
+    }
+
+    /// The last line.
+    #[must_use]
+    pub fn last_line(&self) -> String {
+        let mut line = format!(
+            "{}; {} requests, {} from the store, {:.1} s; exit {}",
+            self.tally,
+            self.requests,
+            self.tally.from_store,
+            self.took.as_secs_f64(),
+            self.code()
+        );
+        if let Some(advice) = self.advice() {
+            // Writing to a String cannot fail.
+            let _ = write!(line, "; {advice}");
+        }
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Fault;
+
+    fn code(verdicts: &[Verdict], closed: Option<Closed>, fail_on: FailOn) -> u8 {
+        let mut tally = Tally::default();
+        for &verdict in verdicts {
+            tally.add(verdict, None);
+        }
+        Ending { tally, requests: 0, took: Duration::ZERO, closed, fail_on, unknown_urls: 0 }.code()
+    }
+
+    #[test]
+    fn a_hit_goes_before_what_is_missing() {
+        use Verdict::{Deferred, Invalid, Malicious, Skipped, Suspicious, Undetected, Unknown};
+        assert_eq!(code(&[Undetected, Unknown, Skipped, Suspicious], None, FailOn::Malicious), 0);
+        assert_eq!(code(&[Malicious, Deferred], None, FailOn::Malicious), 1);
+        assert_eq!(code(&[Suspicious], None, FailOn::Suspicious), 1);
+        assert_eq!(code(&[Malicious, Invalid], None, FailOn::Never), 2);
+        assert_eq!(code(&[Malicious], None, FailOn::Never), 0);
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_relied_on_is_2_whatever_was_found() {
+        let rejected = Closed::KeyRejected(Fault::new("WrongCredentialsError", "Wrong API key"));
+        assert_eq!(code(&[Verdict::Malicious], Some(rejected), FailOn::Malicious), 2);
+        let full = Closed::OutputFailed("no space left on device".to_owned());
+        assert_eq!(code(&[Verdict::Malicious], Some(full), FailOn::Malicious), 2);
+        assert_eq!(code(&[Verdict::Malicious], Some(Closed::Interrupted), FailOn::Malicious), 130);
+    }
+}

@@ -1,0 +1,68 @@
+//! The progress bar: how far the run is, what it waits for, how long it will take.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use indicatif::{ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::Talk;
+use crate::gate::{Gate, Waiting};
+use crate::quota::{Pause, Period};
+
+/// How often the bar's text is renewed.
+const EVERY: Duration = Duration::from_millis(200);
+
+/// Shows the bar on stderr and keeps it up to date, for as long as it is polled.
+pub(super) async fn follow(talk: &Talk, gate: &Gate<'_>, total: usize) -> Infallible {
+    let bar = &talk.bar;
+    let style = ProgressStyle::with_template("{bar:20} {pos}/{len}  {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style);
+    bar.set_length(total as u64);
+    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+    let start = Instant::now();
+    let waiting = gate.waiting();
+    loop {
+        let left = (total as u64).saturating_sub(bar.position());
+        bar.set_message(message(gate, *waiting.borrow(), left, start.elapsed()));
+        bar.tick();
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+fn message(gate: &Gate<'_>, waiting: Option<Waiting>, left: u64, elapsed: Duration) -> String {
+    let requests = gate.requests();
+    let window = gate.limits().window;
+    let mut parts = vec![format!("{requests} requests")];
+    parts.push(window.map_or_else(|| "no rate limit".to_owned(), |window| window.to_string()));
+    if let Some(Waiting { until, why }) = waiting {
+        let seconds = until.duration_since(Timestamp::now()).as_secs().max(0) + 1;
+        parts.push(match why {
+            Pause::Window => format!("next request in {}", clock(seconds)),
+            Pause::Refused => format!("refused by VirusTotal, again in {}", clock(seconds)),
+            Pause::Spent(Period::Hour) => {
+                format!("this hour's quota is spent, again in {}", clock(seconds))
+            }
+            Pause::Spent(period) => {
+                format!("the {}'s quota is spent, again in {}", period.as_str(), clock(seconds))
+            }
+        });
+    }
+    let each = match window {
+        Some(window) => window.span.as_secs_f64() / window.requests as f64,
+        None => elapsed.as_secs_f64() / requests.max(1) as f64,
+    };
+    parts.push(format!("{} left", clock((each * left as f64).ceil() as i64)));
+    parts.join(", ")
+}
+
+/// Seconds as `45 s`, `12 min`, `3 h 5 min`.
+fn clock(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}

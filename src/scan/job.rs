@@ -1,0 +1,323 @@
+//! One indicator on its way: what each turn asks, what the answer means, and
+//! what is to be done later.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+use tracing::debug;
+
+use super::Scanner;
+use super::record::{Outcome, now};
+use crate::client::{Analysis, Error};
+use crate::gate::{Admission, Class, Closed, Order, Pass};
+use crate::indicator::Kind;
+use crate::quota::Quotas;
+use crate::report::{Answer, Facts, Fault, Report, Source, Verdict};
+use crate::store::{Ask, Name};
+
+/// Between two looks at an object that was not judged yet, and between two polls of an analysis.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
+/// The backoff's first ceiling; each further attempt doubles it.
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+/// The backoff's last ceiling.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+/// One indicator on its way.
+pub(super) struct Job {
+    pub(super) place: usize,
+    pub(super) class: Class,
+    /// Not before this instant.
+    pub(super) due: Instant,
+    /// Transient faults so far.
+    faults: u32,
+    /// What to say if there are no more turns: the last fault, or what is known of the object.
+    so_far: SoFar,
+    /// An analysis, and how much of `--wait` is over.
+    analysis: Option<(String, Duration)>,
+    /// Other hashes in the list of the same, not yet judged file.
+    pub(super) siblings: Vec<usize>,
+}
+
+pub(super) enum SoFar {
+    Nothing,
+    Fault(Fault),
+    Unjudged(Option<Box<Report>>),
+    Unknown(Answer),
+}
+
+impl Job {
+    pub(super) fn new(place: usize) -> Self {
+        Self {
+            place,
+            class: Class::First,
+            due: Instant::now(),
+            faults: 0,
+            so_far: SoFar::Nothing,
+            analysis: None,
+            siblings: Vec::new(),
+        }
+    }
+
+    /// Whether the object's names are not known yet: other hashes wait for that.
+    pub(super) fn is_unanswered(&self) -> bool {
+        matches!(self.class, Class::First | Class::Retry)
+    }
+
+    fn later(mut self, class: Class, pause: Duration) -> Option<Self> {
+        self.class = class;
+        self.due = Instant::now() + pause;
+        Some(self)
+    }
+}
+
+/// What a request brought.
+enum Said {
+    Report(Box<Report>),
+    Submitted(String),
+    Running,
+}
+
+impl Scanner<'_> {
+    /// Takes a job one turn further: gives what it was, and what is to be done
+    /// later, if it has not ended.
+    pub(super) async fn step(
+        &self,
+        job: Job,
+        files: &RefCell<HashMap<&str, usize>>,
+    ) -> (Class, Option<Job>) {
+        let was = job.class;
+        (was, self.advance(job, files).await)
+    }
+
+    async fn advance(&self, job: Job, files: &RefCell<HashMap<&str, usize>>) -> Option<Job> {
+        let name = self.name(job.place);
+        let order = Order { class: job.class, place: job.place };
+        loop {
+            let ask = match job.class {
+                Class::Quotas | Class::Submit | Class::Poll => Ask::Other,
+                Class::First | Class::Retry | Class::Recheck => Ask::Lookup(name.clone()),
+            };
+            let pass = match self.gate.turn(order, ask).await {
+                Admission::Go(pass) => pass,
+                Admission::Answered(answer) => {
+                    self.conclude_all(&job, &Outcome::Answered(&answer, Source::Cache));
+                    return None;
+                }
+                Admission::Elsewhere(at) => {
+                    let pause = at.duration_since(Timestamp::now()).try_into().unwrap_or_default();
+                    let class = job.class;
+                    return job.later(class, pause);
+                }
+                Admission::Closed(why) => {
+                    self.give_up(&job, &why);
+                    return None;
+                }
+            };
+            let result = tokio::select! {
+                result = self.ask(&job) => result,
+                () = self.gate.out_of_patience() => {
+                    let fault = Fault::new("Interrupted", "interrupted before the answer came");
+                    self.conclude_all(&job, &Outcome::NoAnswer(Verdict::Failed, &fault));
+                    return None;
+                }
+            };
+            match result {
+                Err(Error::TooMany(retry_after)) => self.wait_out(pass, retry_after).await,
+                result => return self.take(job, &name, pass, result, files),
+            }
+        }
+    }
+
+    /// Sends the request that the job is at.
+    async fn ask(&self, job: &Job) -> Result<Said, Error> {
+        match (job.class, &job.analysis) {
+            (Class::Submit, _) => {
+                self.client.submit(self.name_of(job.place)).await.map(Said::Submitted)
+            }
+            (Class::Poll, Some((id, _))) => {
+                self.client.analysis(id).await.map(|analysis| match analysis {
+                    Analysis::Running => Said::Running,
+                    Analysis::Completed(report) => Said::Report(report),
+                })
+            }
+            _ => self
+                .client
+                .report(self.indicator(job.place))
+                .await
+                .map(|report| Said::Report(Box::new(report))),
+        }
+    }
+
+    /// Takes in what a request brought: ends the job, or says what is to be done later.
+    fn take(
+        &self,
+        mut job: Job,
+        name: &Name,
+        pass: Pass<'_>,
+        result: Result<Said, Error>,
+        files: &RefCell<HashMap<&str, usize>>,
+    ) -> Option<Job> {
+        match result {
+            Ok(Said::Report(report)) => {
+                self.gate.answered();
+                job.siblings.extend(siblings(&report, files));
+                if !report.is_judged() {
+                    pass.settle(None);
+                    return self.look_again(job, Some(report));
+                }
+                let answer = Answer { fetched_at: now(), facts: Facts::Known(report) };
+                pass.settle(Some((name, &answer)));
+                self.conclude_all(&job, &Outcome::Answered(&answer, Source::Virustotal));
+                None
+            }
+            Ok(Said::Submitted(id)) => {
+                self.gate.answered();
+                pass.settle(None);
+                job.analysis = Some((id, Duration::ZERO));
+                job.so_far = SoFar::Unjudged(None);
+                job.later(Class::Poll, BETWEEN_LOOKS)
+            }
+            Ok(Said::Running) => {
+                self.gate.answered();
+                pass.settle(None);
+                self.poll_again(job)
+            }
+            Err(error) => self.take_error(job, name, pass, error),
+        }
+    }
+
+    fn take_error(&self, mut job: Job, name: &Name, pass: Pass<'_>, error: Error) -> Option<Job> {
+        let fault = error.fault();
+        if matches!(error, Error::NotFound | Error::Refused(..)) {
+            self.gate.answered();
+            let facts =
+                if error == Error::NotFound { Facts::NotFound } else { Facts::Refused(fault) };
+            let answer = Answer { fetched_at: now(), facts };
+            // What a submission or a poll is told is no answer to the lookup.
+            let is_lookup = job.analysis.is_none() && job.class != Class::Submit;
+            pass.settle(is_lookup.then_some((name, &answer)));
+            if is_lookup && error == Error::NotFound && name.kind == Kind::Url {
+                if self.settings.submit {
+                    job.so_far = SoFar::Unknown(answer);
+                    return job.later(Class::Submit, Duration::ZERO);
+                }
+                self.unknown_urls.set(self.unknown_urls.get() + 1);
+            }
+            self.conclude_all(&job, &Outcome::Answered(&answer, Source::Virustotal));
+            return None;
+        }
+        self.settle_faulty(pass, &error);
+        if error == Error::NotAvailableYet {
+            return self.look_again(job, None);
+        }
+        if error.is_transient() && job.faults < self.settings.retries && !self.gate.is_closed() {
+            let pause = backoff(job.faults);
+            debug!("{}: {error}; again in {} ms", name.text, pause.as_millis());
+            job.faults += 1;
+            if matches!(job.so_far, SoFar::Nothing | SoFar::Fault(_)) {
+                job.so_far = SoFar::Fault(fault);
+            }
+            let class = if job.class == Class::First { Class::Retry } else { job.class };
+            return job.later(class, pause);
+        }
+        match &job.so_far {
+            // What is known of the object is worth more than the last fault.
+            SoFar::Unjudged(report) => {
+                self.conclude_all(&job, &Outcome::Pending(report.as_deref(), Source::Virustotal));
+            }
+            SoFar::Nothing | SoFar::Fault(_) | SoFar::Unknown(_) => match self.gate.closed() {
+                Some(why @ (Closed::KeyRejected(_) | Closed::Setup(_))) => self.give_up(&job, &why),
+                _ => self.conclude_all(&job, &Outcome::NoAnswer(Verdict::Failed, &fault)),
+            },
+        }
+        None
+    }
+
+    /// An object that is known and not judged: URLs and files are looked up once more.
+    fn look_again(&self, mut job: Job, report: Option<Box<Report>>) -> Option<Job> {
+        let is_first_look = matches!(job.class, Class::First | Class::Retry);
+        let kind = self.indicator(job.place).kind;
+        if is_first_look && matches!(kind, Kind::Url | Kind::File) {
+            job.so_far = SoFar::Unjudged(report);
+            return job.later(Class::Recheck, BETWEEN_LOOKS);
+        }
+        self.conclude_all(&job, &Outcome::Pending(report.as_deref(), Source::Virustotal));
+        None
+    }
+
+    /// An analysis that still runs: another poll, and one last when `--wait` is over.
+    fn poll_again(&self, mut job: Job) -> Option<Job> {
+        if let Some((_, waited)) = &mut job.analysis {
+            *waited += BETWEEN_LOOKS;
+            if *waited < self.settings.wait {
+                return job.later(Class::Poll, BETWEEN_LOOKS);
+            }
+        }
+        self.conclude_all(&job, &Outcome::Pending(None, Source::Virustotal));
+        None
+    }
+
+    /// A 429: the gate is shut for everyone, and the key's quota, asked once,
+    /// tells a minute from an hour and a day. The job stays where it is in line.
+    async fn wait_out(&self, pass: Pass<'_>, retry_after: Option<Duration>) {
+        self.gate.refused(pass, retry_after);
+        if self.asked_quotas_after_refusal.replace(true) {
+            return;
+        }
+        // Without a turn: the gate is shut, and this says for how long.
+        let Ok(quotas) = self.client.quotas().await else {
+            return;
+        };
+        // The hour is left out: where VirusTotal's hour begins is not documented,
+        // and the refusal says more than a count.
+        self.gate.learn(&Quotas { hour: None, ..quotas });
+        if quotas.hour.is_some_and(|hour| hour.left() == 0) {
+            self.gate.refused_for_the_hour(retry_after);
+        }
+    }
+
+    /// Ends the turn of a request that brought no answer.
+    pub(super) fn settle_faulty(&self, pass: Pass<'_>, error: &Error) {
+        if error.shows_key_accepted() {
+            self.gate.answered();
+        }
+        match error {
+            Error::Connect(_) | Error::Setup(_) => pass.withdraw(),
+            Error::TooMany(retry_after) => self.gate.refused(pass, *retry_after),
+            _ => pass.settle(None),
+        }
+        match error {
+            Error::KeyRejected(..) => self.gate.close(Closed::KeyRejected(error.fault())),
+            Error::Forbidden(..) => self.gate.forbidden(&error.fault()),
+            Error::Setup(message) => self.gate.close(Closed::Setup(message.clone())),
+            _ => {}
+        }
+    }
+
+    /// Ends a job for which there are no more turns.
+    fn give_up(&self, job: &Job, why: &Closed) {
+        let fault = why.fault();
+        let outcome = match &job.so_far {
+            SoFar::Nothing => Outcome::NoAnswer(Verdict::Deferred, &fault),
+            SoFar::Fault(fault) => Outcome::NoAnswer(Verdict::Failed, fault),
+            SoFar::Unjudged(report) => Outcome::Pending(report.as_deref(), Source::Virustotal),
+            SoFar::Unknown(answer) => Outcome::Answered(answer, Source::Virustotal),
+        };
+        self.conclude_all(job, &outcome);
+    }
+}
+
+/// Takes the other hashes of a reported file out of those that are still open.
+fn siblings(report: &Report, files: &RefCell<HashMap<&str, usize>>) -> Vec<usize> {
+    let mut files = files.borrow_mut();
+    report.hashes.iter().filter_map(|hash| files.remove(hash)).collect()
+}
+
+/// Full jitter: anything up to a ceiling that doubles with each attempt.
+pub(super) fn backoff(attempt: u32) -> Duration {
+    let ceiling = FIRST_BACKOFF.saturating_mul(1 << attempt.min(16)).min(LONGEST_BACKOFF);
+    ceiling.mul_f64(fastrand::f64())
+}

@@ -1,0 +1,293 @@
+//! The scans: every indicator of one kind looked up, each to exactly one record.
+
+mod job;
+mod record;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::Instant;
+use tracing::warn;
+
+use self::job::{Job, backoff};
+use self::record::Outcome;
+use crate::client::Client;
+use crate::gate::{Admission, Class, Gate, Order};
+use crate::indicator::{Digest, Indicator, Kind};
+use crate::list::{Content, List};
+use crate::output::Printer;
+use crate::quota::{PUBLIC_PER_MINUTE, Rate};
+use crate::report::{Fault, Source, Tally, Thresholds, Verdict};
+use crate::store::{Ask, Name, Store};
+
+/// Stored answers are read in pieces of this size.
+const READ_AT_ONCE: usize = 512;
+
+/// What the user may set about scanning.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Attempts after the first, per indicator.
+    pub retries: u32,
+    /// Whether URLs that VirusTotal does not know are submitted.
+    pub submit: bool,
+    /// How long to wait for an analysis; waiting for a turn does not count.
+    pub wait: Duration,
+    /// How many engines it takes for a verdict.
+    pub thresholds: Thresholds,
+    /// The user's rate, of which `auto` wants the key's quotas read.
+    pub rate: Rate,
+    /// Lookups in flight.
+    pub concurrency: usize,
+}
+
+/// What the four scans share.
+pub struct Scanner<'a> {
+    list: &'a List,
+    client: &'a Client,
+    store: &'a Store,
+    gate: &'a Gate<'a>,
+    printer: &'a Printer,
+    settings: Settings,
+    tally: RefCell<Tally>,
+    /// The places that are still to be asked, in input order, by the time the scans start.
+    open: RefCell<Vec<usize>>,
+    unknown_urls: Cell<u64>,
+    asked_quotas_after_refusal: Cell<bool>,
+}
+
+/// Looks the addresses up.
+pub async fn ip_scan(scanner: &Scanner<'_>) {
+    scanner.scan(Kind::Ip, |_| 0).await;
+}
+
+/// Looks the domains up.
+pub async fn domain_scan(scanner: &Scanner<'_>) {
+    scanner.scan(Kind::Domain, |_| 0).await;
+}
+
+/// Looks the URLs up and, where the user wants it, submits those that VirusTotal does not know.
+pub async fn url_scan(scanner: &Scanner<'_>) {
+    scanner.scan(Kind::Url, |_| 0).await;
+}
+
+/// Looks the files up, SHA-256 first: reports list a file under all three
+/// hashes, and one answer names them all.
+pub async fn file_scan(scanner: &Scanner<'_>) {
+    let phase = |indicator: &Indicator| match indicator.digest() {
+        Some(Digest::Sha256) | None => 0,
+        Some(Digest::Sha1) => 1,
+        Some(Digest::Md5) => 2,
+    };
+    scanner.scan(Kind::File, phase).await;
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner of a list.
+    #[must_use]
+    pub fn new(
+        list: &'a List,
+        client: &'a Client,
+        store: &'a Store,
+        gate: &'a Gate<'a>,
+        printer: &'a Printer,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            list,
+            client,
+            store,
+            gate,
+            printer,
+            settings,
+            tally: RefCell::default(),
+            open: RefCell::default(),
+            unknown_urls: Cell::new(0),
+            asked_quotas_after_refusal: Cell::new(false),
+        }
+    }
+
+    /// Ends, in input order, every entry that needs no request: the skipped, the
+    /// invalid, and those whose answer is stored.
+    pub async fn settle_without_requests(&self) {
+        let mut asked = Vec::new();
+        for (place, entry) in self.list.entries.iter().enumerate() {
+            match &entry.content {
+                Content::Invalid(_, invalid) => {
+                    let fault = Fault::new("Invalid", invalid.reason.as_ref());
+                    self.conclude(place, &Outcome::NoAnswer(Verdict::Invalid, &fault));
+                }
+                Content::Indicator(Indicator { skip: Some(skip), .. }) => {
+                    let fault = Fault::new(skip.code(), skip.message());
+                    self.conclude(place, &Outcome::NoAnswer(Verdict::Skipped, &fault));
+                }
+                Content::Indicator(_) => asked.push(place),
+            }
+        }
+        let mut open = Vec::with_capacity(asked.len());
+        for places in asked.chunks(READ_AT_ONCE) {
+            let names: Vec<Name> = places.iter().map(|&place| self.name(place)).collect();
+            for (&place, answer) in places.iter().zip(self.store.answers(&names).await) {
+                match answer {
+                    Some(answer) => {
+                        self.conclude(place, &Outcome::Answered(&answer, Source::Cache));
+                    }
+                    None => open.push(place),
+                }
+            }
+        }
+        *self.open.borrow_mut() = open;
+    }
+
+    /// Reads the key's quotas, if anything is to be asked, and lets the gate keep them.
+    pub async fn read_quotas(&self) {
+        if self.open.borrow().is_empty() {
+            return;
+        }
+        let order = Order { class: Class::Quotas, place: 0 };
+        let mut error = None;
+        for attempt in 0..=self.settings.retries {
+            let Admission::Go(pass) = self.gate.turn(order, Ask::Quotas).await else {
+                return;
+            };
+            match self.client.quotas().await {
+                Ok(quotas) => {
+                    pass.settle(None);
+                    self.gate.answered();
+                    self.gate.learn(&quotas);
+                    return;
+                }
+                Err(fault) => {
+                    self.settle_faulty(pass, &fault);
+                    let is_transient = fault.is_transient();
+                    error = Some(fault);
+                    if !is_transient || self.gate.is_closed() {
+                        break;
+                    }
+                    self.pause(backoff(attempt)).await;
+                }
+            }
+        }
+        if let Some(error) = error
+            && !self.gate.is_closed()
+        {
+            let rate = match self.settings.rate {
+                Rate::Auto => format!("; {PUBLIC_PER_MINUTE}/min is assumed"),
+                Rate::Unlimited | Rate::PerMinute(_) | Rate::PerSecond(_) => String::new(),
+            };
+            warn!("the key's quotas cannot be read ({error}){rate}");
+        }
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tally.borrow().clone()
+    }
+
+    /// URLs that VirusTotal does not know, and `--submit` would have had analysed.
+    #[must_use]
+    pub fn unknown_urls(&self) -> u64 {
+        self.unknown_urls.get()
+    }
+
+    /// Looks all of one kind up, phase by phase: a phase begins when everything
+    /// before it has its first answer.
+    async fn scan(&self, kind: Kind, phase: impl Fn(&Indicator) -> usize) {
+        let mut phases: [VecDeque<usize>; 3] = Default::default();
+        let mut by_hash = HashMap::new();
+        for &place in self.open.borrow().iter() {
+            let indicator = self.indicator(place);
+            if indicator.kind == kind {
+                phases[phase(indicator)].push_back(place);
+                if kind == Kind::File {
+                    by_hash.insert(indicator.text.as_str(), place);
+                }
+            }
+        }
+        let files = RefCell::new(by_hash);
+        let mut phases = VecDeque::from(phases);
+        let mut queue = phases.pop_front().unwrap_or_default();
+        // Twice what may be in flight: the gate must see the next in line, too.
+        let most = 2 * self.settings.concurrency;
+        let mut running = FuturesUnordered::new();
+        let (mut first, mut unanswered) = (0, 0);
+        let mut later: BTreeMap<(Instant, usize), Job> = BTreeMap::new();
+        loop {
+            while first < most
+                && let Some(place) = queue.pop_front()
+            {
+                if kind == Kind::File && files.borrow_mut().remove(self.name_of(place)).is_none() {
+                    continue; // settled by another of its hashes
+                }
+                first += 1;
+                unanswered += 1;
+                running.push(self.step(Job::new(place), &files));
+            }
+            if queue.is_empty()
+                && unanswered == 0
+                && let Some(next) = phases.pop_front()
+            {
+                queue = next;
+                continue;
+            }
+            let is_closed = self.gate.is_closed();
+            while later.keys().next().is_some_and(|&(due, _)| is_closed || due <= Instant::now())
+                && (is_closed || running.len() < first + most)
+                && let Some((_, job)) = later.pop_first()
+            {
+                first += usize::from(job.class == Class::First);
+                running.push(self.step(job, &files));
+            }
+            if running.is_empty() && later.is_empty() {
+                return;
+            }
+            let has_room = running.len() < first + most;
+            let due = later.keys().next().map(|&(due, _)| due).filter(|_| has_room);
+            tokio::select! {
+                Some((was, next)) = running.next(), if !running.is_empty() => {
+                    first -= usize::from(was == Class::First);
+                    let was_unanswered = matches!(was, Class::First | Class::Retry);
+                    unanswered -= usize::from(was_unanswered && next.as_ref().is_none_or(|job| !job.is_unanswered()));
+                    later.extend(next.map(|job| ((job.due, job.place), job)));
+                }
+                () = until(due) => {}
+                () = self.gate.until_closed(), if !is_closed && !later.is_empty() => {}
+            }
+        }
+    }
+
+    /// Sleeps, unless there is nothing to wait for any more.
+    async fn pause(&self, pause: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.gate.until_closed() => {}
+        }
+    }
+
+    /// The indicator at a place that is to be looked up.
+    fn indicator(&self, place: usize) -> &'a Indicator {
+        match &self.list.entries[place].content {
+            Content::Indicator(indicator) => indicator,
+            Content::Invalid(..) => unreachable!("only indicators are opened"),
+        }
+    }
+
+    fn name_of(&self, place: usize) -> &'a str {
+        self.indicator(place).text.as_str()
+    }
+
+    fn name(&self, place: usize) -> Name {
+        let indicator = self.indicator(place);
+        Name { kind: indicator.kind, text: indicator.text.clone() }
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
