@@ -1,6 +1,7 @@
 //! A reply made into an answer: headers, compression, and the faults that a script puts on it.
 
 use crate::api::Api;
+use crate::draw::Draw;
 use crate::flow::Flow;
 use crate::kind::Kind;
 use crate::record::Place;
@@ -33,21 +34,16 @@ impl Answer<'_> {
             Some(Fault::Stall) => std::future::pending().await,
             Some(Fault::Reset) => self.end.reset().await,
             Some(Fault::Close) => self.end.close().await,
-            Some(Fault::Garbage) => self.whole(Reply::json(
-                200,
-                "<!doctype html><p>Welcome to the hotel's network",
-            )),
+            Some(Fault::Garbage) => {
+                self.whole(Reply::json(200, "<!doctype html><p>Welcome to the hotel's network"))
+            }
             Some(Fault::OtherObject) => self.whole(self.astray(reply, false)),
             Some(Fault::WrongType) => self.whole(self.astray(reply, true)),
             Some(Fault::CutBody) => self.half(reply, false),
             Some(Fault::StallInBody) => self.half(reply, true),
-            Some(Fault::Huge(bytes)) => self.endless(
-                Flow::Endless {
-                    left: bytes,
-                    begun: false,
-                },
-                false,
-            ),
+            Some(Fault::Huge(bytes)) => {
+                self.endless(Flow::Endless { left: bytes, begun: false }, false)
+            }
             Some(Fault::Bomb(bytes)) => self.endless(Flow::bomb(bytes), true),
         }
     }
@@ -61,19 +57,14 @@ impl Answer<'_> {
 
     fn half(&self, reply: Reply, stalls: bool) -> Response<Flow> {
         let (reply, compressed) = self.compressed(reply);
-        self.api
-            .record
-            .set_answered(self.place, reply.status, false);
+        self.api.record.set_answered(self.place, reply.status, false);
         self.response(&reply, compressed, Flow::half(&reply.body, stalls))
     }
 
     fn endless(&self, flow: Flow, compressed: bool) -> Response<Flow> {
         self.api.record.set_answered(self.place, 200, false);
-        let flow = Flow::Noted {
-            flow: Box::new(flow),
-            api: Arc::clone(self.api),
-            place: self.place,
-        };
+        let flow =
+            Flow::Noted { flow: Box::new(flow), api: Arc::clone(self.api), place: self.place };
         self.response(&Reply::json(200, Bytes::new()), compressed, flow)
     }
 
@@ -81,13 +72,8 @@ impl Answer<'_> {
     fn astray(&self, reply: Reply, wrong_type: bool) -> Reply {
         match self.target {
             Target::Lookup(kind, asked) if reply.status == 200 => {
-                let other = if *kind == Kind::Ip {
-                    Kind::Domain
-                } else {
-                    Kind::Ip
-                };
-                self.api
-                    .astray(if wrong_type { other } else { *kind }, asked)
+                let other = if *kind == Kind::Ip { Kind::Domain } else { Kind::Ip };
+                self.api.astray(if wrong_type { other } else { *kind }, asked)
             }
             _ => reply,
         }
@@ -121,10 +107,9 @@ impl Answer<'_> {
         if compressed {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        for (name, value) in [
-            (header::RETRY_AFTER, &reply.retry_after),
-            (header::LOCATION, &reply.location),
-        ] {
+        for (name, value) in
+            [(header::RETRY_AFTER, &reply.retry_after), (header::LOCATION, &reply.location)]
+        {
             // What cannot stand in a header is left out.
             if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
                 headers.insert(name, value);
@@ -145,7 +130,7 @@ fn front_end_headers(headers: &mut HeaderMap, place: Place) {
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let trace = format!("{:032x}", place.index);
+    let trace = Draw::of(&["trace", &place.index.to_string()]).hex(32);
     if let Ok(trace) = HeaderValue::from_str(&trace) {
         headers.insert(HeaderName::from_static("x-cloud-trace-context"), trace);
     }

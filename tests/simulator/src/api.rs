@@ -61,11 +61,7 @@ impl Api {
         place: Place,
     ) -> Reply {
         let Some(key) = key else {
-            return Reply::error(
-                401,
-                "AuthenticationRequiredError",
-                "X-Apikey header is missing",
-            );
+            return Reply::error(401, "AuthenticationRequiredError", "X-Apikey header is missing");
         };
         let mut meters = self.meters();
         let Some(number) = meters.number(key) else {
@@ -82,9 +78,8 @@ impl Api {
             Target::Analysis(id) => self.poll(id),
             Target::AnalysisItem(id) => self.item(id),
             Target::Reanalyse(kind, id) => self.reanalyse(*kind, id, path),
-            Target::Quota(id) => self.account(number, key, id, |user| {
-                self.meters().overall_quotas(user, &self.config)
-            }),
+            Target::Quota(id) => self
+                .account(number, key, id, |user| self.meters().overall_quotas(user, &self.config)),
             Target::User(id) => self.account(number, key, id, |user| {
                 self.meters().user(user, &user_id(user), &self.config)
             }),
@@ -98,13 +93,12 @@ impl Api {
         }
         let found = self.catalogue().look(kind, id);
         match found {
-            Found::Drawn { subject, certain } => self
-                .drawn(&subject, certain)
-                .unwrap_or_else(|| unknown(kind, path)),
-            Found::Object(subject, judgement) => Reply::json(
-                200,
-                body::object(&subject, &judgement, self.config.body_bytes),
-            ),
+            Found::Drawn { subject, certain } => {
+                self.drawn(&subject, certain).unwrap_or_else(|| unknown(kind, path))
+            }
+            Found::Object(subject, judgement) => {
+                Reply::json(200, body::object(&subject, &judgement, self.config.body_bytes))
+            }
             Found::Raw(body) => Reply::json(200, body),
             Found::Unknown => unknown(kind, path),
             Found::Refused => refused(kind, id),
@@ -116,12 +110,7 @@ impl Api {
 
     /// The answer drawn from an id; None if the id is one of those that are not known.
     fn drawn(&self, subject: &Subject, certain: bool) -> Option<Reply> {
-        let name = format!(
-            "{}{}:{}",
-            u8::from(certain),
-            subject.kind.type_name(),
-            subject.name
-        );
+        let name = format!("{}{}:{}", u8::from(certain), subject.kind.type_name(), subject.name);
         let kept = held(&self.shelf).get(&name);
         let body = match kept {
             Some(body) => body,
@@ -137,10 +126,7 @@ impl Api {
                 body
             }
         };
-        Some(Reply {
-            shelf: Some(name),
-            ..Reply::json(200, body)
-        })
+        Some(Reply { shelf: Some(name), ..Reply::json(200, body) })
     }
 
     /// A reply's body compressed, from the shelf where it may stand there.
@@ -158,10 +144,7 @@ impl Api {
 
     fn submit(&self, url: &str) -> Reply {
         let mut catalogue = self.catalogue();
-        match Kind::Url
-            .canonical(url)
-            .and_then(|url| catalogue.resolve(Kind::Url, &url))
-        {
+        match Kind::Url.canonical(url).and_then(|url| catalogue.resolve(Kind::Url, &url)) {
             Some(subject) => Reply::json(200, body::descriptor(&catalogue.analyse(subject))),
             None => Reply::invalid("Unable to canonicalize url"),
         }
@@ -169,16 +152,10 @@ impl Api {
 
     fn poll(&self, id: &str) -> Reply {
         let polled =
-            self.catalogue()
-                .poll(id, self.config.analysis_polls, self.config.zero_stats_polls);
+            self.catalogue().poll(id, self.config.analysis_polls, self.config.zero_stats_polls);
         match polled {
-            Some((subject, sheet, progress)) => {
-                let view = AnalysisView {
-                    id,
-                    subject: &subject,
-                    sheet: &sheet,
-                    progress,
-                };
+            Some((subject, sheet, stage)) => {
+                let view = AnalysisView { id, subject: &subject, sheet: &sheet, stage };
                 Reply::json(200, body::analysis(&view))
             }
             None => Reply::not_found(&format!("analysis \"{id}\" not found")),
@@ -240,16 +217,10 @@ impl Api {
             Kind::Ip => ["198.51.100.77", "198.51.100.78"],
             Kind::Domain => ["another.example.net", "other.example.net"],
             Kind::Url => ["http://another.example.net/", "http://other.example.net/"],
-            Kind::File => [
-                "d41d8cd98f00b204e9800998ecf8427e",
-                "0cc175b9c0f1b6a831c399e269772661",
-            ],
+            Kind::File => ["d41d8cd98f00b204e9800998ecf8427e", "0cc175b9c0f1b6a831c399e269772661"],
         };
-        let other = if kind.canonical(asked).as_deref() == Some(others[0]) {
-            others[1]
-        } else {
-            others[0]
-        };
+        let other =
+            if kind.canonical(asked).as_deref() == Some(others[0]) { others[1] } else { others[0] };
         let subject = self.catalogue().resolve(kind, other);
         subject
             .and_then(|subject| self.drawn(&subject, true))
@@ -259,11 +230,7 @@ impl Api {
 
 /// The id of the user with this number.
 fn user_id(number: usize) -> String {
-    if number == 0 {
-        USER.to_owned()
-    } else {
-        format!("{USER}{}", number + 1)
-    }
+    if number == 0 { USER.to_owned() } else { format!("{USER}{}", number + 1) }
 }
 
 /// A 404, which names the id as it was asked.

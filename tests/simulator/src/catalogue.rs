@@ -1,6 +1,6 @@
 //! What the simulator knows beyond what it draws from an id: scripted objects, added files, URLs seen, analyses.
 
-use crate::body::{Judgement, NOW, Progress, Subject};
+use crate::body::{Judgement, NOW, Stage, Subject};
 use crate::expected::{Expected, drawn_sheet, expected, known_sheet, scripted_sheet};
 use crate::hashes::{FileHashes, hashes_of, sha256};
 use crate::kind::{Kind, is_sha256};
@@ -140,13 +140,7 @@ impl Catalogue {
                 id
             }
         };
-        Subject {
-            kind,
-            name,
-            id,
-            hashes,
-            size,
-        }
+        Subject { kind, name, id, hashes, size }
     }
 
     /// The subject that an id names.
@@ -155,9 +149,7 @@ impl Catalogue {
             Kind::Url if is_sha256(id) => self.urls.get(&id.to_ascii_lowercase())?.clone(),
             _ => kind.canonical(id).or_else(|| {
                 let name = id.to_ascii_lowercase();
-                self.scripted
-                    .contains_key(&(kind, name.clone()))
-                    .then_some(name)
+                self.scripted.contains_key(&(kind, name.clone())).then_some(name)
             })?,
         };
         Some(self.subject(kind, name))
@@ -202,22 +194,9 @@ impl Catalogue {
     /// The findings of an object that is known and judged.
     fn sheet(&self, subject: &Subject) -> Sheet {
         match self.scripted.get(&(subject.kind, subject.name.clone())) {
-            Some(&(
-                Object::Judged {
-                    malicious,
-                    suspicious,
-                    undetected,
-                    harmless,
-                },
-                _,
-            )) => {
-                let counts = Counts {
-                    malicious,
-                    suspicious,
-                    undetected,
-                    harmless,
-                    ..Counts::default()
-                };
+            Some(&(Object::Judged { malicious, suspicious, undetected, harmless }, _)) => {
+                let counts =
+                    Counts { malicious, suspicious, undetected, harmless, ..Counts::default() };
                 scripted_sheet(subject.kind, &subject.name, counts)
             }
             _ => known_sheet(subject.kind, &subject.name),
@@ -255,8 +234,7 @@ impl Catalogue {
             (None, Kind::Ip) => format!("i-{}-{second}", sha256(subject.id.as_bytes())),
             (None, _) => format!("d-{}-{second}", sha256(subject.id.as_bytes())),
         };
-        self.analyses
-            .insert(id.clone(), Analysis { subject, polls: 0 });
+        self.analyses.insert(id.clone(), Analysis { subject, polls: 0 });
         id
     }
 
@@ -266,17 +244,17 @@ impl Catalogue {
         id: &str,
         unfinished: u32,
         empty: u32,
-    ) -> Option<(Subject, Sheet, Progress)> {
+    ) -> Option<(Subject, Sheet, Stage)> {
         let analysis = self.analyses.get_mut(id)?;
         analysis.polls += 1;
-        let progress = match analysis.polls {
-            polls if polls <= unfinished.div_ceil(2) => Progress::Queued,
-            polls if polls <= unfinished => Progress::InProgress,
-            polls if polls <= unfinished + empty => Progress::Empty,
-            _ => Progress::Completed,
+        let stage = match analysis.polls {
+            polls if polls <= unfinished.div_ceil(2) => Stage::Queued,
+            polls if polls <= unfinished => Stage::InProgress,
+            polls if polls <= unfinished + empty => Stage::Empty,
+            _ => Stage::Completed,
         };
         let subject = analysis.subject.clone();
-        if matches!(progress, Progress::Empty | Progress::Completed) {
+        if matches!(stage, Stage::Empty | Stage::Completed) {
             self.analysed.insert(subject.name.clone());
             let scripted = self.scripted.get_mut(&(subject.kind, subject.name.clone()));
             if let Some((object @ Object::Unknown, _)) = scripted {
@@ -284,14 +262,12 @@ impl Catalogue {
             }
         }
         let sheet = self.sheet(&subject);
-        Some((subject, sheet, progress))
+        Some((subject, sheet, stage))
     }
 
     /// The object of an analysis that was seen to complete.
     pub(crate) fn analysed(&self, id: &str) -> Option<Subject> {
         let subject = &self.analyses.get(id)?.subject;
-        self.analysed
-            .contains(&subject.name)
-            .then(|| subject.clone())
+        self.analysed.contains(&subject.name).then(|| subject.clone())
     }
 }

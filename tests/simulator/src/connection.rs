@@ -85,56 +85,32 @@ async fn serve(peer: Arc<Peer>, request: Request<Incoming>) -> Result<Response<F
     let place = api.record.enter(&head, peer.number);
     let method = head.method.as_str();
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    let form = if method == "POST" {
-        form(body).await
-    } else {
-        None
-    };
+    let form = if method == "POST" { form(body).await } else { None };
     if let Some(form) = &form {
         api.record.set_body(place, form);
     }
     let target = Target::of(method, path, form.as_deref());
-    let seen = Seen {
-        method,
-        path,
-        target: &target,
-        attempt: place.attempt,
-    };
+    let seen = Seen { method, path, target: &target, attempt: place.attempt };
     let fault = api.script().strikes(&seen);
     if fault.is_some() {
         api.record.set_struck(place);
     }
     let reply = match &fault {
-        Some(Fault::Status {
-            status,
-            body,
-            retry_after,
-        }) => scripted(*status, body, retry_after.clone()),
+        Some(Fault::Status { status, body, retry_after }) => {
+            scripted(*status, body, retry_after.clone())
+        }
         Some(Fault::Redirect(location)) => Reply::redirect(location.clone()),
         _ => {
-            let key = head
-                .headers
-                .get("x-apikey")
-                .and_then(|key| key.to_str().ok());
+            let key = head.headers.get("x-apikey").and_then(|key| key.to_str().ok());
             api.reply(&target, path, key, place)
         }
     };
     let late = latency(api.config.latency, &seen);
-    let late = if let Some(Fault::Slow(more)) = fault {
-        late + more
-    } else {
-        late
-    };
+    let late = if let Some(Fault::Slow(more)) = fault { late + more } else { late };
     if !late.is_zero() {
         tokio::time::sleep(late).await;
     }
-    let answer = Answer {
-        api,
-        end: &peer.end,
-        head: &head,
-        place,
-        target: &target,
-    };
+    let answer = Answer { api, end: &peer.end, head: &head, place, target: &target };
     Ok(answer.with(reply, fault).await)
 }
 
@@ -150,10 +126,7 @@ fn scripted(status: u16, body: &FaultBody, retry_after: Option<String>) -> Reply
         FaultBody::Html(page) => Reply::html(status, page.clone()),
         FaultBody::Empty => Reply::empty(status),
     };
-    Reply {
-        retry_after,
-        ..reply
-    }
+    Reply { retry_after, ..reply }
 }
 
 fn latency(latency: Latency, seen: &Seen<'_>) -> Duration {

@@ -279,15 +279,11 @@ const FILE_WRITTEN: [Finding; 6] = [
 
 static WEB_ENTRIES: LazyLock<Vec<[String; 7]>> = LazyLock::new(|| {
     let entry = |index, finding: Finding| written(|json| web_entry(json, index, finding));
-    (0..WEB.len())
-        .map(|index| WEB_WRITTEN.map(|finding| entry(index, finding)))
-        .collect()
+    (0..WEB.len()).map(|index| WEB_WRITTEN.map(|finding| entry(index, finding))).collect()
 });
 static FILE_ENTRIES: LazyLock<Vec<[String; 6]>> = LazyLock::new(|| {
     let entry = |index, finding: Finding| written(|json| file_entry(json, index, finding, None));
-    (0..FILE.len())
-        .map(|index| FILE_WRITTEN.map(|finding| entry(index, finding)))
-        .collect()
+    (0..FILE.len()).map(|index| FILE_WRITTEN.map(|finding| entry(index, finding))).collect()
 });
 
 /// The depth at which entries stand, in objects and in analyses: data, attributes, results, entry.
@@ -309,8 +305,7 @@ pub(crate) fn write_web(json: &mut Json, engine: usize, finding: Finding) {
     let place = WEB_WRITTEN.iter().position(|&written| written == finding);
     match (place, WEB_ENTRIES.get(engine)) {
         (Some(place), Some(entries)) => {
-            json.next();
-            json.raw(&entries[place]);
+            json.element(&entries[place]);
         }
         _ => web_entry(json, engine, finding),
     }
@@ -321,15 +316,9 @@ pub(crate) fn write_file(json: &mut Json, engine: usize, finding: Finding, famil
     let place = FILE_WRITTEN.iter().position(|&written| written == finding);
     match (place, FILE_ENTRIES.get(engine)) {
         (Some(place), Some(entries)) => {
-            json.next();
-            json.raw(&entries[place]);
+            json.element(&entries[place]);
         }
-        _ => file_entry(
-            json,
-            engine,
-            finding,
-            finding.file_result(family, engine).as_deref(),
-        ),
+        _ => file_entry(json, engine, finding, finding.file_result(family, engine).as_deref()),
     }
 }
 
@@ -357,14 +346,8 @@ fn file_entry(json: &mut Json, engine: usize, finding: Finding, result: Option<&
     json.object(&name, |json| {
         json.text("method", "blacklist");
         json.text("engine_name", &name);
-        json.maybe(
-            "engine_version",
-            (!draw.chance(8)).then_some(version.as_str()),
-        );
-        json.maybe(
-            "engine_update",
-            (!draw.chance(5)).then_some(update.as_str()),
-        );
+        json.maybe("engine_version", (!draw.chance(8)).then_some(version.as_str()));
+        json.maybe("engine_update", (!draw.chance(5)).then_some(update.as_str()));
         json.text("category", finding.category());
         json.maybe("result", result);
     });

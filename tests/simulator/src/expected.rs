@@ -37,10 +37,7 @@ pub fn expected(kind: Kind, id: &str) -> Expected {
 
 impl Expected {
     pub(crate) fn judged(sheet: &Sheet) -> Self {
-        Expected::Judged {
-            stats: sheet.stats(),
-            flagged: sheet.flagged(),
-        }
+        Expected::Judged { stats: sheet.stats(), flagged: sheet.flagged() }
     }
 }
 
@@ -68,9 +65,5 @@ pub(crate) fn known_sheet(kind: Kind, id: &str) -> Sheet {
 
 /// The findings that a script asks for.
 pub(crate) fn scripted_sheet(kind: Kind, id: &str, counts: Counts) -> Sheet {
-    Sheet::dealt(
-        kind,
-        counts,
-        &mut Draw::of(&["scripted", kind.type_name(), id]),
-    )
+    Sheet::dealt(kind, counts, &mut Draw::of(&["scripted", kind.type_name(), id]))
 }

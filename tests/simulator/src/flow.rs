@@ -18,42 +18,25 @@ pub(crate) enum Flow {
     /// All of it at once.
     Whole(Option<Bytes>),
     /// Half of it, then the connection ends or nothing more comes.
-    Half {
-        half: Option<Bytes>,
-        whole: u64,
-        stalls: bool,
-        paused: bool,
-    },
+    Half { half: Option<Bytes>, whole: u64, stalls: bool, paused: bool },
     /// So many more bytes.
     Endless { left: u64, begun: bool },
     /// So many more bytes, compressed.
-    Bomb {
-        left: u64,
-        encoder: Option<GzEncoder<Vec<u8>>>,
-    },
+    Bomb { left: u64, encoder: Box<Option<GzEncoder<Vec<u8>>>> },
     /// A body whose end is entered in the record.
-    Noted {
-        flow: Box<Flow>,
-        api: Arc<Api>,
-        place: Place,
-    },
+    Noted { flow: Box<Flow>, api: Arc<Api>, place: Place },
 }
 
 impl Flow {
     pub(crate) fn half(body: &Bytes, stalls: bool) -> Flow {
         let half = Some(body.slice(..body.len() / 2));
-        Flow::Half {
-            half,
-            whole: body.len() as u64,
-            stalls,
-            paused: false,
-        }
+        Flow::Half { half, whole: body.len() as u64, stalls, paused: false }
     }
 
     pub(crate) fn bomb(bytes: u64) -> Flow {
         Flow::Bomb {
             left: bytes,
-            encoder: Some(GzEncoder::new(Vec::new(), Compression::fast())),
+            encoder: Box::new(Some(GzEncoder::new(Vec::new(), Compression::fast()))),
         }
     }
 }
@@ -83,12 +66,7 @@ impl Body for Flow {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Piece> {
         match self.get_mut() {
             Flow::Whole(body) => Poll::Ready(body.take().map(|body| Ok(Frame::data(body)))),
-            Flow::Half {
-                half,
-                stalls,
-                paused,
-                ..
-            } => match half.take() {
+            Flow::Half { half, stalls, paused, .. } => match half.take() {
                 Some(half) => piece(half),
                 None if *stalls => Poll::Pending,
                 None if *paused => Poll::Ready(Some(Err(Cut))),

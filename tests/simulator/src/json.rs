@@ -10,12 +10,9 @@ pub(crate) struct Json {
 const SPACES: &str = "                                ";
 
 impl Json {
-    /// An empty text with room for so many bytes, whose first line stands at this depth.
+    /// An empty text with room for so many bytes. At a depth above 0 it is part of an object, behind another element.
     pub(crate) fn new(capacity: usize, depth: usize) -> Self {
-        Json {
-            out: String::with_capacity(capacity),
-            depth,
-        }
+        Json { out: String::with_capacity(capacity), depth }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -43,15 +40,11 @@ impl Json {
 
     fn line(&mut self) {
         self.out.push('\n');
-        self.out
-            .push_str(&SPACES[..(self.depth * 4).min(SPACES.len())]);
+        self.out.push_str(&SPACES[..(self.depth * 4).min(SPACES.len())]);
     }
 
     /// What stands before the next key or element.
     pub(crate) fn next(&mut self) {
-        if self.out.is_empty() {
-            return;
-        }
         if !self.out.ends_with(['{', '[']) {
             self.out.push(',');
         }
@@ -64,6 +57,12 @@ impl Json {
         self.out.push_str(": ");
     }
 
+    /// A key and its value that were written before, into a text of its own that began at this depth.
+    pub(crate) fn element(&mut self, written: &str) {
+        let first = self.out.ends_with('{');
+        self.out.push_str(if first { &written[1..] } else { written });
+    }
+
     /// Text that is JSON already.
     pub(crate) fn raw(&mut self, json: &str) {
         self.out.push_str(json);
@@ -72,10 +71,7 @@ impl Json {
     /// A string, quoted and escaped. Like the API's own, it is ASCII: everything else is written as `\u` escapes.
     pub(crate) fn quote(&mut self, text: &str) {
         self.out.push('"');
-        if text
-            .bytes()
-            .all(|byte| (b' '..0x7f).contains(&byte) && byte != b'"' && byte != b'\\')
-        {
+        if text.bytes().all(|byte| (b' '..0x7f).contains(&byte) && byte != b'"' && byte != b'\\') {
             self.out.push_str(text);
         } else {
             text.chars().for_each(|letter| self.escape(letter));

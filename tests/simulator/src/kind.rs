@@ -70,12 +70,8 @@ fn canonical_domain(name: &str) -> Option<String> {
     let name = name.to_ascii_lowercase();
     let shaped = name.len() <= 253
         && name.contains('.')
-        && name
-            .split('.')
-            .all(|label| !label.is_empty() && label.len() <= 63)
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        && name.split('.').all(|label| !label.is_empty() && label.len() <= 63)
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let known = || psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known());
     (shaped && known()).then_some(name)
 }
@@ -100,9 +96,7 @@ fn canonical_url(url: &str) -> Option<String> {
         Some((host, port)) if !port.ends_with(']') => port.parse::<u16>().ok().map(|_| host)?,
         _ => server.as_str(),
     };
-    let bracketed = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
+    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let address = bracketed.unwrap_or(host).parse::<IpAddr>();
     let fits = match address {
         Ok(address) => address.is_ipv6() == bracketed.is_some(),
@@ -134,28 +128,19 @@ mod tests {
     #[test]
     fn urls_become_canonical() {
         let canonical = |url| Kind::Url.canonical(url);
-        assert_eq!(
-            canonical("HTTP://www.Example.com").as_deref(),
-            Some("http://www.example.com/")
-        );
+        assert_eq!(canonical("HTTP://www.Example.com").as_deref(), Some("http://www.example.com/"));
         assert_eq!(
             canonical("https://example.com:8443?q=A b").as_deref(),
             Some("https://example.com:8443/?q=A%20b")
         );
-        assert_eq!(
-            canonical("example.com/A").as_deref(),
-            Some("http://example.com/A")
-        );
-        assert_eq!(
-            canonical("http://[2001:DB8::1]/x").as_deref(),
-            Some("http://[2001:db8::1]/x")
-        );
+        assert_eq!(canonical("example.com/A").as_deref(), Some("http://example.com/A"));
+        assert_eq!(canonical("http://[2001:DB8::1]/x").as_deref(), Some("http://[2001:db8::1]/x"));
         for bad in [
             "ftp://example.com/",
             "http:///x",
             "http://nosuch.invalidtld/",
             "http://a.com:x/",
-            "mailto:a@b.com",
+            "javascript:alert(1)",
         ] {
             assert_eq!(canonical(bad), None, "{bad}");
         }
@@ -171,19 +156,14 @@ mod tests {
 
     #[test]
     fn other_ids_become_canonical() {
-        assert_eq!(
-            Kind::Ip.canonical("2001:0db8:0:0::1").as_deref(),
-            Some("2001:db8::1")
-        );
-        assert_eq!(
-            Kind::Domain.canonical("Example.COM").as_deref(),
-            Some("example.com")
-        );
+        assert_eq!(Kind::Ip.canonical("2001:0db8:0:0::1").as_deref(), Some("2001:db8::1"));
+        assert_eq!(Kind::Domain.canonical("Example.COM").as_deref(), Some("example.com"));
         assert_eq!(Kind::Domain.canonical("x.test"), None);
+        for international in ["xn--e1afmkfd.xn--p1ai", "xn--bcher-kva.example.com"] {
+            assert!(Kind::Domain.canonical(international).is_some(), "{international}");
+        }
         assert_eq!(
-            Kind::File
-                .canonical("ABCDEFABCDEFABCDEFABCDEFABCDEFAB")
-                .as_deref(),
+            Kind::File.canonical("ABCDEFABCDEFABCDEFABCDEFABCDEFAB").as_deref(),
             Some("abcdefabcdefabcdefabcdefabcdefab")
         );
         assert_eq!(Kind::File.canonical("abc"), None);

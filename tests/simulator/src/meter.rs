@@ -23,13 +23,7 @@ const PERIODS: [&str; 3] = ["hourly", "daily", "monthly"];
 
 impl Meters {
     pub(crate) fn new(config: &Config) -> Self {
-        Meters {
-            keys: config
-                .keys
-                .iter()
-                .map(|key| (key.clone(), Meter::default()))
-                .collect(),
-        }
+        Meters { keys: config.keys.iter().map(|key| (key.clone(), Meter::default())).collect() }
     }
 
     /// The number of a key; None if it is not accepted.
@@ -56,9 +50,7 @@ impl Meters {
         }
         let allowed = [config.hourly, config.daily, config.monthly];
         let spent = (0..3).any(|period| {
-            let of_group = config
-                .group_quota
-                .is_some_and(|most| group[period] >= most[period]);
+            let of_group = config.group_quota.is_some_and(|most| group[period] >= most[period]);
             of_group || meter.used[period] >= allowed[period]
         });
         if spent {
@@ -72,16 +64,12 @@ impl Meters {
     }
 
     pub(crate) fn set_used(&mut self, used: [u64; 3]) {
-        self.keys
-            .iter_mut()
-            .for_each(|(_, meter)| meter.used = used);
+        self.keys.iter_mut().for_each(|(_, meter)| meter.used = used);
     }
 
     /// A new day: the hour and the day start at 0.
     pub(crate) fn reset_day(&mut self) {
-        self.keys
-            .iter_mut()
-            .for_each(|(_, meter)| (meter.used[0], meter.used[1]) = (0, 0));
+        self.keys.iter_mut().for_each(|(_, meter)| (meter.used[0], meter.used[1]) = (0, 0));
     }
 
     /// Used in the hour, the day, the month, by one key.

@@ -41,10 +41,7 @@ pub struct Arrival {
 impl Arrival {
     /// A header's value, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(named, _)| named == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(named, _)| named == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -99,11 +96,7 @@ pub(crate) struct Place {
 
 impl Record {
     pub(crate) fn new() -> Self {
-        Record {
-            start: Instant::now(),
-            entries: Mutex::default(),
-            grown: Condvar::new(),
-        }
+        Record { start: Instant::now(), entries: Mutex::default(), grown: Condvar::new() }
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
@@ -176,19 +169,12 @@ impl Record {
     pub(crate) fn forget(&self) {
         let mut entries = self.entries();
         let forgotten = entries.forgotten + entries.all.len();
-        *entries = Entries {
-            forgotten,
-            ..Entries::default()
-        };
+        *entries = Entries { forgotten, ..Entries::default() };
     }
 
     /// The record so far, in order of arrival.
     pub(crate) fn arrivals(&self) -> Vec<Arrival> {
-        self.entries()
-            .all
-            .iter()
-            .map(|entry| entry.arrival(self.start))
-            .collect()
+        self.entries().all.iter().map(|entry| entry.arrival(self.start)).collect()
     }
 
     /// Waits until `enough` says so of the arrivals and those answered; false when the time is over.
@@ -221,10 +207,8 @@ impl Entry {
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        let key = headers
-            .iter()
-            .find(|(name, _)| name == "x-apikey")
-            .map(|(_, value)| value.clone());
+        let key =
+            headers.iter().find(|(name, _)| name == "x-apikey").map(|(_, value)| value.clone());
         Arrival {
             at: self.at,
             since_start: self.at.duration_since(start),

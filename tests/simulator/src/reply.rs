@@ -34,24 +34,15 @@ impl Reply {
     }
 
     pub(crate) fn html(status: u16, body: String) -> Self {
-        Reply {
-            content_type: Some("text/html; charset=UTF-8"),
-            ..Reply::json(status, body)
-        }
+        Reply { content_type: Some("text/html; charset=UTF-8"), ..Reply::json(status, body) }
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Reply {
-            content_type: None,
-            ..Reply::json(status, Bytes::new())
-        }
+        Reply { content_type: None, ..Reply::json(status, Bytes::new()) }
     }
 
     pub(crate) fn redirect(location: String) -> Self {
-        Reply {
-            location: Some(location),
-            ..Reply::empty(302)
-        }
+        Reply { location: Some(location), ..Reply::empty(302) }
     }
 
     pub(crate) fn error(status: u16, code: &str, message: &str) -> Self {

@@ -120,21 +120,13 @@ impl Fault {
     /// A status with a page of the front end.
     pub fn html(status: u16) -> Fault {
         let page = format!("<title>{status}</title>{status} from the front end");
-        Fault::Status {
-            status,
-            body: FaultBody::Html(page),
-            retry_after: None,
-        }
+        Fault::Status { status, body: FaultBody::Html(page), retry_after: None }
     }
 
     /// A 429 with the API's own envelope.
     pub fn quota_exceeded(retry_after: Option<&str>) -> Fault {
         let body = FaultBody::Json("QuotaExceededError".to_owned(), "Quota exceeded".to_owned());
-        Fault::Status {
-            status: 429,
-            body,
-            retry_after: retry_after.map(str::to_owned),
-        }
+        Fault::Status { status: 429, body, retry_after: retry_after.map(str::to_owned) }
     }
 }
 
@@ -165,11 +157,9 @@ impl Which {
                 _ => false,
             },
             Which::PathContains(part) => seen.path.contains(part.as_str()),
-            Which::PathStarts(start) => seen
-                .path
-                .strip_prefix("/api/v3")
-                .unwrap_or(seen.path)
-                .starts_with(start.as_str()),
+            Which::PathStarts(start) => {
+                seen.path.strip_prefix("/api/v3").unwrap_or(seen.path).starts_with(start.as_str())
+            }
             Which::Method(method) => seen.method == method,
             Which::Quota => matches!(seen.target, Target::Quota(_)),
             Which::Submissions => matches!(seen.target, Target::Submit(_)),

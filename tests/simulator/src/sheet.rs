@@ -45,11 +45,7 @@ impl Counts {
                 // Half of them are flagged by few: the thresholds of a verdict lie there.
                 let most = if draw.chance(50) { 12 } else { 40 };
                 counts.malicious = draw.between(3, most);
-                counts.suspicious = if kind == Kind::File {
-                    0
-                } else {
-                    draw.between(0, 2)
-                };
+                counts.suspicious = if kind == Kind::File { 0 } else { draw.between(0, 2) };
             }
             Temper::Suspicious => {
                 let few = draw.pick(&[(0, 1), (1, 0), (1, 1), (0, 2), (2, 0)]);
@@ -72,10 +68,7 @@ impl Counts {
     }
 
     fn sum(&self) -> u32 {
-        self.named(Kind::File)
-            .into_iter()
-            .map(|(_, count)| count)
-            .sum()
+        self.named(Kind::File).into_iter().map(|(_, count)| count).sum()
     }
 
     fn findings(&self) -> impl Iterator<Item = Finding> {
@@ -134,7 +127,7 @@ impl Sheet {
         // A stride that shares no factor with the number of engines visits each once.
         let stride = [37, 41, 43, 47]
             .into_iter()
-            .find(|stride| engines % stride != 0)
+            .find(|stride| !engines.is_multiple_of(*stride))
             .unwrap_or(1);
         let start = draw.below(engines as u64) as usize;
         let mut findings = vec![(0, Finding::Undetected); total];
@@ -144,29 +137,18 @@ impl Sheet {
         }
         let old =
             kind == Kind::File && counts.confirmed_timeout + counts.failure == 0 && draw.chance(15);
-        Sheet {
-            kind,
-            counts,
-            findings,
-            family: draw.pick(&FAMILIES),
-            old,
-        }
+        Sheet { kind, counts, findings, family: draw.pick(&FAMILIES), old }
     }
 
     /// The stats that the answer will show.
     pub(crate) fn stats(&self) -> BTreeMap<String, u64> {
-        self.shown()
-            .map(|(name, count)| (name.to_owned(), u64::from(count)))
-            .collect()
+        self.shown().map(|(name, count)| (name.to_owned(), u64::from(count))).collect()
     }
 
     fn shown(&self) -> impl Iterator<Item = (&'static str, u32)> {
         let old = self.old;
         let dropped = move |name: &str| old && matches!(name, "confirmed-timeout" | "failure");
-        self.counts
-            .named(self.kind)
-            .into_iter()
-            .filter(move |(name, _)| !dropped(name))
+        self.counts.named(self.kind).into_iter().filter(move |(name, _)| !dropped(name))
     }
 
     /// The engines that flag it and what they say, in the order of the answer.
@@ -189,8 +171,7 @@ impl Sheet {
     /// Writes the stats under this name.
     pub(crate) fn write_stats(&self, json: &mut Json, name: &str) {
         json.object(name, |json| {
-            self.shown()
-                .for_each(|(name, count)| json.number(name, count))
+            self.shown().for_each(|(name, count)| json.number(name, count));
         });
     }
 

@@ -31,10 +31,7 @@ pub struct Simulator {
 
 impl std::fmt::Debug for Simulator {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Simulator")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Simulator").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
@@ -45,24 +42,17 @@ impl Simulator {
     ///
     /// If it cannot: it serves tests, which have nothing better to do then.
     pub fn start(config: Config) -> Simulator {
-        let tls = config
-            .tls
-            .then(|| Tls::new().expect("a certificate can be made"));
+        let tls = config.tls.then(|| Tls::new().expect("a certificate can be made"));
         let (ca_pem, acceptor) = tls.map(|tls| (tls.ca_pem, tls.acceptor)).unzip();
         let runtime = match config.threads {
             0 | 1 => Builder::new_current_thread().enable_all().build(),
-            threads => Builder::new_multi_thread()
-                .worker_threads(threads)
-                .enable_all()
-                .build(),
+            threads => Builder::new_multi_thread().worker_threads(threads).enable_all().build(),
         }
         .expect("a runtime can be started");
         let listener = runtime
             .block_on(TcpListener::bind("127.0.0.1:0"))
             .expect("the loopback has a free port");
-        let address = listener
-            .local_addr()
-            .expect("a bound socket has an address");
+        let address = listener.local_addr().expect("a bound socket has an address");
         let api = Arc::new(Api::new(config));
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&api);
@@ -80,14 +70,7 @@ impl Simulator {
             })
             .expect("a thread can be started");
         let start = api.record.start();
-        Simulator {
-            api,
-            address,
-            start,
-            ca_pem,
-            stop: Some(stop),
-            thread: Some(thread),
-        }
+        Simulator { api, address, start, ca_pem, stop: Some(stop), thread: Some(thread) }
     }
 
     /// The base of its API: `http://127.0.0.1:PORT/api/v3`, or with https.
@@ -134,10 +117,7 @@ impl Simulator {
     ///
     /// If fewer arrive in this time; the message says which.
     pub fn wait_for(&self, arrivals: usize, timeout: Duration) -> Vec<Arrival> {
-        let came = self
-            .api
-            .record
-            .wait(timeout, |arrived, _| arrived >= arrivals);
+        let came = self.api.record.wait(timeout, |arrived, _| arrived >= arrivals);
         let record = self.arrivals();
         assert!(
             came,
@@ -154,16 +134,9 @@ impl Simulator {
     ///
     /// If fewer are in this time; the message says what arrived.
     pub fn wait_for_answers(&self, answers: usize, timeout: Duration) -> Vec<Arrival> {
-        let came = self
-            .api
-            .record
-            .wait(timeout, |_, answered| answered >= answers);
+        let came = self.api.record.wait(timeout, |_, answered| answered >= answers);
         let record = self.arrivals();
-        assert!(
-            came,
-            "fewer than {answers} answers in {timeout:?}:\n{}",
-            told(&record)
-        );
+        assert!(came, "fewer than {answers} answers in {timeout:?}:\n{}", told(&record));
         record
     }
 
@@ -180,19 +153,13 @@ impl Simulator {
     ///
     /// If the id is no URL, or no hash.
     pub fn set(&self, kind: Kind, id: &str, object: Object) {
-        assert!(
-            self.api.catalogue().script(kind, id, object),
-            "{id} is no {}",
-            kind.type_name()
-        );
+        assert!(self.api.catalogue().script(kind, id, object), "{id} is no {}", kind.type_name());
     }
 
     /// Adds a file with this content, known and judged as drawn from its SHA-256 unless it is [`set`](Self::set).
     pub fn add_file(&self, content: &[u8]) -> FileHashes {
         let hashes = FileHashes::of(content);
-        self.api
-            .catalogue()
-            .add_file(hashes.clone(), Some(content.len() as u64));
+        self.api.catalogue().add_file(hashes.clone(), Some(content.len() as u64));
         hashes
     }
 

@@ -40,13 +40,9 @@ impl Target {
             ("GET", ["users", id]) => Target::User((*id).to_owned()),
             ("GET", ["users", id, "overall_quotas"]) => Target::Quota((*id).to_owned()),
             ("GET", [collection, id]) => Kind::of_collection(collection)
-                .map_or(Target::Other, |kind| {
-                    Target::Lookup(kind, decoded(kind, id))
-                }),
+                .map_or(Target::Other, |kind| Target::Lookup(kind, decoded(kind, id))),
             ("POST", [collection, id, "analyse"]) => Kind::of_collection(collection)
-                .map_or(Target::Other, |kind| {
-                    Target::Reanalyse(kind, decoded(kind, id))
-                }),
+                .map_or(Target::Other, |kind| Target::Reanalyse(kind, decoded(kind, id))),
             _ => Target::Other,
         }
     }
@@ -79,9 +75,7 @@ pub(crate) fn is_url_id(path: &str) -> bool {
 
 /// The field `url` of a form.
 fn form_url(form: &str) -> Option<String> {
-    let value = form
-        .split('&')
-        .find_map(|field| field.strip_prefix("url="))?;
+    let value = form.split('&').find_map(|field| field.strip_prefix("url="))?;
     Some(percent_decoded(&value.replace('+', " ")).into_owned())
 }
 
@@ -117,27 +111,15 @@ mod tests {
     fn paths_are_read() {
         let get = |path: &str| Target::of("GET", path, None);
         let lookup = |kind, id: &str| Target::Lookup(kind, id.to_owned());
-        assert_eq!(
-            get("/api/v3/ip_addresses/2001%3Adb8%3A%3A1"),
-            lookup(Kind::Ip, "2001:db8::1")
-        );
+        assert_eq!(get("/api/v3/ip_addresses/2001%3Adb8%3A%3A1"), lookup(Kind::Ip, "2001:db8::1"));
         assert_eq!(
             get("/api/v3/domains/example.com?relationships=urls"),
             lookup(Kind::Domain, "example.com")
         );
         let url = "http://example.com/a?b";
-        assert_eq!(
-            get(&format!("/api/v3/urls/{}", url_id(url))),
-            lookup(Kind::Url, url)
-        );
-        assert_eq!(
-            get("/api/v3/analyses/YTpi%3D"),
-            Target::Analysis("YTpi=".to_owned())
-        );
-        assert_eq!(
-            get("/api/v3/users/me/overall_quotas"),
-            Target::Quota("me".to_owned())
-        );
+        assert_eq!(get(&format!("/api/v3/urls/{}", url_id(url))), lookup(Kind::Url, url));
+        assert_eq!(get("/api/v3/analyses/YTpi%3D"), Target::Analysis("YTpi=".to_owned()));
+        assert_eq!(get("/api/v3/users/me/overall_quotas"), Target::Quota("me".to_owned()));
         assert_eq!(get("/api/v2/files/x"), Target::Other);
         let post = Target::of(
             "POST",

@@ -23,20 +23,15 @@ impl Tls {
     /// Makes an authority and a certificate, fresh for this simulator.
     pub(crate) fn new() -> Result<Tls, Box<dyn std::error::Error>> {
         let mut authority = CertificateParams::new(Vec::new())?;
-        authority
-            .distinguished_name
-            .push(DnType::CommonName, "vt-simulator authority");
+        authority.distinguished_name.push(DnType::CommonName, "vt-simulator authority");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        authority.key_usages = vec![
-            KeyUsagePurpose::KeyCertSign,
-            KeyUsagePurpose::DigitalSignature,
-        ];
+        authority.key_usages =
+            vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
         let key = KeyPair::generate()?;
         let mut own = CertificateParams::new(NAMES.map(str::to_owned).to_vec())?;
-        own.distinguished_name
-            .push(DnType::CommonName, "vt-simulator");
+        own.distinguished_name.push(DnType::CommonName, "vt-simulator");
         own.use_authority_key_identifier_extension = true;
         let own = own.signed_by(&key, &authority)?;
 
@@ -47,9 +42,6 @@ impl Tls {
                 .with_no_client_auth()
                 .with_single_cert(vec![own.der().clone()], key)?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Tls {
-            acceptor: TlsAcceptor::from(Arc::new(config)),
-            ca_pem: authority.pem(),
-        })
+        Ok(Tls { acceptor: TlsAcceptor::from(Arc::new(config)), ca_pem: authority.pem() })
     }
 }

@@ -46,13 +46,7 @@ impl Wire {
         // Without this, small answers would wait for each other; where it fails they do.
         let _ = stream.set_nodelay(true);
         let end = Arc::new(End::default());
-        (
-            Wire {
-                stream,
-                end: Arc::clone(&end),
-            },
-            end,
-        )
+        (Wire { stream, end: Arc::clone(&end) }, end)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::sheet::{Sheet, write_zero_stats};
 
 /// How far an analysis has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub(crate) enum Stage {
     Queued,
     InProgress,
     /// Completed, and its counts are still zero.
@@ -20,7 +20,7 @@ pub(crate) struct AnalysisView<'a> {
     pub(crate) id: &'a str,
     pub(crate) subject: &'a Subject,
     pub(crate) sheet: &'a Sheet,
-    pub(crate) progress: Progress,
+    pub(crate) stage: Stage,
 }
 
 /// The body of a poll.
@@ -34,11 +34,7 @@ pub(crate) fn analysis(view: &AnalysisView<'_>) -> String {
             json.text("self", &format!("{SELF}/analyses/{}", view.id));
             json.text(
                 "item",
-                &format!(
-                    "{SELF}/{}/{}",
-                    view.subject.kind.collection(),
-                    view.subject.id
-                ),
+                &format!("{SELF}/{}/{}", view.subject.kind.collection(), view.subject.id),
             );
         });
         json.object("attributes", |json| attributes(json, view));
@@ -49,14 +45,14 @@ pub(crate) fn analysis(view: &AnalysisView<'_>) -> String {
 }
 
 fn attributes(json: &mut Json, view: &AnalysisView<'_>) {
-    let status = match view.progress {
-        Progress::Queued => "queued",
-        Progress::InProgress => "in-progress",
-        Progress::Empty | Progress::Completed => "completed",
+    let status = match view.stage {
+        Stage::Queued => "queued",
+        Stage::InProgress => "in-progress",
+        Stage::Empty | Stage::Completed => "completed",
     };
     json.text("status", status);
     json.number("date", NOW);
-    if view.progress == Progress::Completed {
+    if view.stage == Stage::Completed {
         view.sheet.write_stats(json, "stats");
         view.sheet.write_results(json, "results");
     } else {
@@ -91,7 +87,7 @@ pub(crate) fn descriptor(id: &str) -> String {
         json.text("type", "analysis");
         json.text("id", id);
         json.object("links", |json| {
-            json.text("self", &format!("{SELF}/analyses/{id}"))
+            json.text("self", &format!("{SELF}/analyses/{id}"));
         });
     });
     json.close('}');

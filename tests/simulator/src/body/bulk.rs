@@ -42,11 +42,7 @@ static IMPORTS: LazyLock<String> = LazyLock::new(|| {
 /// Adds about so many bytes of what objects of this kind are mostly made of.
 pub(crate) fn pad(json: &mut Json, kind: Kind, bytes: usize) {
     // Names and addresses come with a whois text of some length however small the body may be.
-    let least = if matches!(kind, Kind::Ip | Kind::Domain) {
-        8
-    } else {
-        0
-    };
+    let least = if matches!(kind, Kind::Ip | Kind::Domain) { 8 } else { 0 };
     let lines = (bytes / LINE).max(least);
     if lines == 0 {
         return;
@@ -101,16 +97,7 @@ mod tests {
         for text in [&*TEXT, &*IMPORTS] {
             assert_eq!(text.len(), LINE * LINES);
         }
-        assert!(
-            TEXT.as_bytes()
-                .chunks(LINE)
-                .all(|line| line.ends_with(b"\\n"))
-        );
-        assert!(
-            IMPORTS
-                .as_bytes()
-                .chunks(LINE)
-                .all(|line| line.starts_with(b"\n"))
-        );
+        assert!(TEXT.as_bytes().chunks(LINE).all(|line| line.ends_with(b"\\n")));
+        assert!(IMPORTS.as_bytes().chunks(LINE).all(|line| line.starts_with(b"\n")));
     }
 }

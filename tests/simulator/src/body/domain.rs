@@ -15,19 +15,11 @@ const REGISTRARS: [&str; 6] = [
 
 /// Vendors are the keys, categories the values.
 const CATEGORIES: [(&str, &str, &str); 5] = [
-    (
-        "Forcepoint ThreatSeeker",
-        "information technology",
-        "malicious web sites",
-    ),
+    ("Forcepoint ThreatSeeker", "information technology", "malicious web sites"),
     ("Sophos", "business", "spyware and malware"),
     ("BitDefender", "computersandsoftware", "malware"),
     ("Xcitium Verdict Cloud", "media sharing", "phishing"),
-    (
-        "alphaMountain.ai",
-        "Content Servers (alphaMountain.ai)",
-        "Malicious (alphaMountain.ai)",
-    ),
+    ("alphaMountain.ai", "Content Servers (alphaMountain.ai)", "Malicious (alphaMountain.ai)"),
 ];
 
 pub(super) fn attributes(
@@ -88,7 +80,7 @@ fn records(json: &mut Json, name: &str, draw: &mut Draw) {
     record(json, "NS", "ns1.example.net", |_| {});
     if draw.chance(50) {
         record(json, "MX", &format!("mail.{name}"), |json| {
-            json.number("priority", 10)
+            json.number("priority", 10);
         });
     }
     record(json, "SOA", "ns1.example.net", |json| {

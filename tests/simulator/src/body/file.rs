@@ -5,21 +5,9 @@ use crate::draw::Draw;
 use crate::json::Json;
 
 const TYPES: [(&str, &str, &str); 6] = [
-    (
-        "Win32 EXE",
-        "peexe",
-        "PE32 executable (GUI) Intel 80386, for MS Windows",
-    ),
-    (
-        "Win32 DLL",
-        "pedll",
-        "PE32 executable (DLL) (GUI) Intel 80386, for MS Windows",
-    ),
-    (
-        "ELF",
-        "elf",
-        "ELF 64-bit LSB executable, x86-64, version 1 (SYSV)",
-    ),
+    ("Win32 EXE", "peexe", "PE32 executable (GUI) Intel 80386, for MS Windows"),
+    ("Win32 DLL", "pedll", "PE32 executable (DLL) (GUI) Intel 80386, for MS Windows"),
+    ("ELF", "elf", "ELF 64-bit LSB executable, x86-64, version 1 (SYSV)"),
     ("PDF", "pdf", "PDF document, version 1.7"),
     ("Text", "text", "ASCII text, with CRLF line terminators"),
     ("unknown", "unknown", "data"),
@@ -52,11 +40,7 @@ pub(super) fn attributes(
     let size = draw.between(100, 9_000_000);
     json.number("size", subject.size.unwrap_or(u64::from(size)));
     let (description, tag, magic) = draw.pick(&TYPES);
-    tags(
-        json,
-        draw,
-        &[tag, "overlay", "signed", "detect-debug-environment"],
-    );
+    tags(json, draw, &[tag, "overlay", "signed", "detect-debug-environment"]);
     json.text("type_description", description);
     json.text("type_tag", tag);
     json.text("magic", magic);
@@ -84,14 +68,10 @@ pub(super) fn attributes(
 fn classification(json: &mut Json, family: &str, count: u32) {
     let family = family.to_lowercase();
     json.object("popular_threat_classification", |json| {
-        json.text(
-            "suggested_threat_label",
-            &format!("trojan.{family}/simulated"),
-        );
-        for (name, value) in [
-            ("popular_threat_category", "trojan"),
-            ("popular_threat_name", family.as_str()),
-        ] {
+        json.text("suggested_threat_label", &format!("trojan.{family}/simulated"));
+        for (name, value) in
+            [("popular_threat_category", "trojan"), ("popular_threat_name", family.as_str())]
+        {
             json.key(name);
             json.open('[');
             json.next();
@@ -113,10 +93,7 @@ fn sandbox(json: &mut Json, judgement: &Judgement, draw: &mut Draw) {
             if draw.chance(50) {
                 json.number("confidence", draw.between(50, 99));
             }
-            json.texts(
-                "malware_classification",
-                &[if bad { "MALWARE" } else { "CLEAN" }],
-            );
+            json.texts("malware_classification", &[if bad { "MALWARE" } else { "CLEAN" }]);
         });
     });
 }

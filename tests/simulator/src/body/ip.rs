@@ -6,25 +6,13 @@ use crate::json::Json;
 use std::net::IpAddr;
 
 const OWNERS: [(&str, u32, &str, &str, &str); 8] = [
-    (
-        "SIMNET-AS Simulated Networks",
-        64_500,
-        "DE",
-        "EU",
-        "RIPE NCC",
-    ),
+    ("SIMNET-AS Simulated Networks", 64_500, "DE", "EU", "RIPE NCC"),
     ("EXAMPLE-TRANSIT", 64_501, "US", "NA", "ARIN"),
     ("Contoso Hosting Ltd.", 64_502, "GB", "EU", "RIPE NCC"),
     ("Fabrikam Cloud, Inc.", 4_200_000_001, "US", "NA", "ARIN"),
     ("TAILSPIN-TELECOM", 64_504, "BR", "SA", "LACNIC"),
     ("Northwind \"Edge\" K.K.", 64_505, "JP", "AS", "APNIC"),
-    (
-        "Adatum Soci\u{e9}t\u{e9} Anonyme",
-        64_506,
-        "FR",
-        "EU",
-        "RIPE NCC",
-    ),
+    ("Adatum Soci\u{e9}t\u{e9} Anonyme", 64_506, "FR", "EU", "RIPE NCC"),
     ("WINGTIP-AFRICA", 64_507, "ZA", "AF", "AFRINIC"),
 ];
 
@@ -38,11 +26,8 @@ pub(super) fn attributes(
     tags(json, draw, &["self-signed", "vpn", "tor", "suspicious-udp"]);
     let (owner, asn, country, continent, registry) = draw.pick(&OWNERS);
     // Anycast addresses have an owner and no country; private ranges have neither.
-    let (owned, placed) = if private(&subject.name) {
-        (false, false)
-    } else {
-        (true, !draw.chance(8))
-    };
+    let (owned, placed) =
+        if private(&subject.name) { (false, false) } else { (true, !draw.chance(8)) };
     if owned {
         json.text("as_owner", owner);
         json.number("asn", asn);
@@ -60,18 +45,22 @@ pub(super) fn attributes(
         json.text("jarm", &draw.hex(62));
     }
     if draw.chance(5) {
-        // Not a verdict: well-known resolvers carry such notes too.
-        json.key("crowdsourced_context");
-        json.open('[');
-        json.next();
-        json.open('{');
-        json.text("title", "Simulated C2 server");
-        json.text("severity", "medium");
-        json.text("source", "SimulatedFeed");
-        json.number("timestamp", NOW - draw.between(0, 9_000_000));
-        json.close('}');
-        json.close(']');
+        context(json, draw);
     }
+}
+
+/// A note of some source's. It is no verdict: well-known resolvers carry such notes too.
+fn context(json: &mut Json, draw: &mut Draw) {
+    json.key("crowdsourced_context");
+    json.open('[');
+    json.next();
+    json.open('{');
+    json.text("title", "Simulated C2 server");
+    json.text("severity", "medium");
+    json.text("source", "SimulatedFeed");
+    json.number("timestamp", NOW - draw.between(0, 9_000_000));
+    json.close('}');
+    json.close(']');
 }
 
 fn private(address: &str) -> bool {

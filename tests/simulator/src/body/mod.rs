@@ -7,7 +7,7 @@ mod file;
 mod ip;
 mod url;
 
-pub(crate) use analysis::{AnalysisView, Progress, analysis, descriptor};
+pub(crate) use analysis::{AnalysisView, Stage, analysis, descriptor};
 
 use crate::draw::Draw;
 use crate::hashes::FileHashes;
@@ -85,10 +85,7 @@ fn identity(json: &mut Json, subject: &Subject) {
     json.text("id", &subject.id);
     json.text("type", subject.kind.type_name());
     json.object("links", |json| {
-        json.text(
-            "self",
-            &format!("{SELF}/{}/{}", subject.kind.collection(), subject.id),
-        );
+        json.text("self", &format!("{SELF}/{}/{}", subject.kind.collection(), subject.id));
     });
 }
 
@@ -130,14 +127,7 @@ fn opinions(json: &mut Json, judgement: &Judgement, draw: &mut Draw) {
     };
     json.number("reputation", reputation);
     json.object("total_votes", |json| {
-        json.number(
-            "harmless",
-            if bad == 0 {
-                draw.between(0, 30)
-            } else {
-                draw.between(0, 1)
-            },
-        );
+        json.number("harmless", if bad == 0 { draw.between(0, 30) } else { draw.between(0, 1) });
         json.number("malicious", if bad == 0 { 0 } else { draw.between(0, bad) });
     });
 }
@@ -147,11 +137,7 @@ fn tags(json: &mut Json, draw: &mut Draw, choices: &[&str]) {
     if draw.chance(6) {
         return;
     }
-    let some: Vec<&str> = choices
-        .iter()
-        .copied()
-        .filter(|_| draw.chance(20))
-        .collect();
+    let some: Vec<&str> = choices.iter().copied().filter(|_| draw.chance(20)).collect();
     json.texts("tags", &some);
 }
 

@@ -23,16 +23,7 @@ pub(super) fn attributes(
     draw: &mut Draw,
 ) {
     opinions(json, judgement, draw);
-    tags(
-        json,
-        draw,
-        &[
-            "third-party-cookies",
-            "external-resources",
-            "opendir",
-            "downloads-pe",
-        ],
-    );
+    tags(json, draw, &["third-party-cookies", "external-resources", "opendir", "downloads-pe"]);
     json.text("url", &subject.name);
     domain::categories(json, judgement, draw);
     let first = NOW - draw.between(100_000, 300_000_000);
@@ -40,11 +31,8 @@ pub(super) fn attributes(
     json.number("last_submission_date", first + 90_000);
     json.number("last_modification_date", first + 90_060);
     json.number("times_submitted", draw.between(1, 5_000));
-    let threats: &[&str] = if judgement.detections() > 2 {
-        &["C2/Simulated-A", "Mal/HTMLGen-A"]
-    } else {
-        &[]
-    };
+    let threats: &[&str] =
+        if judgement.detections() > 2 { &["C2/Simulated-A", "Mal/HTMLGen-A"] } else { &[] };
     json.texts("threat_names", threats);
     page(json, &subject.name, draw);
 }
@@ -57,11 +45,7 @@ fn page(json: &mut Json, url: &str, draw: &mut Draw) {
         return;
     }
     let redirected = draw.chance(15);
-    let last = if redirected {
-        format!("{url}landing?from=simulated")
-    } else {
-        url.to_owned()
-    };
+    let last = if redirected { format!("{url}landing?from=simulated") } else { url.to_owned() };
     json.text("last_final_url", &last);
     if redirected {
         json.texts("redirection_chain", &[url, &last]);
@@ -71,10 +55,7 @@ fn page(json: &mut Json, url: &str, draw: &mut Draw) {
     if !draw.chance(20) {
         json.text("title", draw.pick(&TITLES));
     }
-    json.number(
-        "last_http_response_code",
-        draw.pick(&[200, 200, 200, 403, 404]),
-    );
+    json.number("last_http_response_code", draw.pick(&[200, 200, 200, 403, 404]));
     json.number("last_http_response_content_length", draw.between(0, 90_000));
     json.text("last_http_response_content_sha256", &draw.hex(64));
     json.object("last_http_response_headers", |json| {
