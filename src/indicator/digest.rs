@@ -16,7 +16,8 @@ pub enum Digest {
 }
 
 impl Digest {
-    /// By length alone, which is all that a hash tells about itself. `None` unless `hex` is hex digits.
+    /// By length alone, which is all that a hash tells about itself. `None` unless `hex` is hex
+    /// digits.
     pub fn of(hex: &str) -> Option<Digest> {
         let digest = match hex.len() {
             32 => Digest::Md5,
@@ -36,7 +37,8 @@ impl Digest {
     }
 }
 
-/// A run of hex digits, or one with a label (`sha256:…`, as containers write it; `SHA-1=…`) that must fit it.
+/// A run of hex digits, or one with a label (`sha256:...`, as containers write it; `SHA-1=...`) that
+/// must fit it.
 pub(super) fn file(text: &str) -> Result<Indicator, Invalid> {
     let (label, hex) = match text.split_once([':', '=']) {
         Some((label, hex)) => (label.trim_end(), hex.trim_start()),

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Indicator, Invalid, Kind, Skip, special};
 
-/// A dotted quad. Leading zeros are refused, for `010.1.1.1` is 10.1.1.1 to some readers and, octal,
-/// 8.1.1.1 to others (RFC 6943, section 3.1.1).
+/// A dotted quad. Leading zeros are refused, for `010.1.1.1` is 10.1.1.1 to some readers and,
+/// octal, 8.1.1.1 to others (RFC 6943, section 3.1.1).
 pub(super) fn ipv4(text: &str) -> Result<Ipv4Addr, Invalid> {
     if let Ok(address) = text.parse() {
         return Ok(address);
@@ -19,10 +19,11 @@ pub(super) fn ipv4(text: &str) -> Result<Ipv4Addr, Invalid> {
     })
 }
 
-/// An IPv6 address; the mapped form of an IPv4 address (`::ffff:a.b.c.d`, RFC 4291) is that address.
+/// An IPv6 address; the mapped form of an IPv4 address (`::ffff:a.b.c.d`, RFC 4291) is that
+/// address.
 ///
-/// `None` if the text is no address and is not meant as one: clock times and hardware addresses are digits
-/// and colons too.
+/// `None` if the text is no address and is not meant as one: clock times and hardware addresses are
+/// digits and colons too.
 pub(super) fn ipv6(text: &str) -> Option<Result<IpAddr, Invalid>> {
     if text.contains('%') {
         return Some(Err(Invalid::new(
@@ -40,13 +41,15 @@ fn malformed() -> Invalid {
     Invalid::new("malformed IPv6 address")
 }
 
-/// The indicator for an address by itself. Its text is canonical: RFC 5952 for IPv6, as `std` writes it.
+/// The indicator for an address by itself. Its text is canonical: RFC 5952 for IPv6, as `std`
+/// writes it.
 pub(super) fn address(address: IpAddr) -> Indicator {
     let skip = special::is_private_address(address).then_some(Skip::Private);
     Indicator::new(Kind::Ip, address.to_string(), skip)
 }
 
-/// A CIDR range, which `VirusTotal` has no report on. The address stays as written, host bits and all.
+/// A CIDR range, which VirusTotal has no report on. The address stays as written, host bits and
+/// all.
 pub(super) fn range(address: IpAddr, mapped: bool, len: &str) -> Result<Indicator, Invalid> {
     let len = len.parse::<u8>().ok();
     // The mapped form of a range counts the 96 bits before the IPv4 address.
@@ -87,9 +90,10 @@ pub(super) fn domain(text: &str) -> Result<Indicator, Invalid> {
 
 /// The host of a URL, as it is to be written, and whether it is private.
 ///
-/// Unlike a domain by itself it may be a public suffix (`https://gov.uk/` is a site). A number that the URL
-/// standard reads as an IPv4 address (`0x7f.1`, `3232235777`: <https://url.spec.whatwg.org/#concept-ipv4-parser>)
-/// stays as written, for `VirusTotal` knows such a URL under that name; it is private if that address is.
+/// Unlike a domain by itself it may be a public suffix (`https://gov.uk/` is a site). A number that
+/// the URL standard reads as an IPv4 address (`0x7f.1`, `3232235777`:
+/// <https://url.spec.whatwg.org/#concept-ipv4-parser>) stays as written, for VirusTotal knows such
+/// a URL under that name; it is private if that address is.
 pub(super) fn in_url(text: &str) -> Result<(String, bool), Invalid> {
     if let Some(literal) = text.strip_prefix('[') {
         let literal = literal
@@ -109,20 +113,23 @@ pub(super) fn in_url(text: &str) -> Result<(String, bool), Invalid> {
     let ascii = ascii(text)?;
     let name = ascii.strip_suffix('.').unwrap_or(&ascii);
     check_labels(name)?;
-    let last = name.rsplit('.').next().unwrap_or(name);
-    if last.starts_with(|c: char| c.is_ascii_digit()) {
-        let address = number(name)?;
-        let private = special::is_private_address(IpAddr::V4(address));
-        return Ok((ascii.into_owned(), private));
-    }
-    let private = matches!(suffix(name)?, Suffix::Private);
+    let private = match number(name)? {
+        Some(address) => special::is_private_address(IpAddr::V4(address)),
+        None => matches!(suffix(name)?, Suffix::Private),
+    };
     Ok((ascii.into_owned(), private))
 }
 
-fn number(name: &str) -> Result<Ipv4Addr, Invalid> {
+/// The address that a browser takes `name` for, if its last label begins like a number.
+fn number(name: &str) -> Result<Option<Ipv4Addr>, Invalid> {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    if !last.starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok(None);
+    }
     match url::Host::parse(name) {
-        Ok(url::Host::Ipv4(address)) => Ok(address),
-        _ => Err(Invalid::new(format!("{name} is neither an IPv4 address nor a name"))),
+        Ok(url::Host::Ipv4(address)) => Ok(Some(address)),
+        Ok(_) => Ok(None),
+        Err(_) => Err(Invalid::new(format!("{name} is neither an IPv4 address nor a name"))),
     }
 }
 
@@ -154,10 +161,11 @@ enum Suffix {
     Private,
 }
 
-/// What is above `name` (lower-case ASCII, no dot at the end), once it is certain that DNS can hold it.
+/// What is above `name` (lower-case ASCII, no dot at the end), once it is certain that DNS can hold
+/// it.
 ///
-/// The list is <https://publicsuffix.org/list/>: its default rule, by which any last label is a suffix, is not
-/// used, for it would let every file name pass.
+/// The list is <https://publicsuffix.org/list/>: its default rule, by which any last label is a
+/// suffix, is not used, for it would let every file name pass.
 fn suffix(name: &str) -> Result<Suffix, Invalid> {
     check_labels(name)?;
     if special::is_private_name(name) {
@@ -181,8 +189,9 @@ fn suffix(name: &str) -> Result<Suffix, Invalid> {
     Ok(Suffix::Listed)
 }
 
-/// RFC 1035's lengths; letters, digits, hyphens, and the underscore that service names begin with (RFC 8552).
-/// Hyphens at a label's ends are let through here: names below hosting services have them.
+/// RFC 1035's lengths; letters, digits, hyphens, and the underscore that service names begin with
+/// (RFC 8552). Hyphens at a label's ends are let through here: names below hosting services have
+/// them.
 fn check_labels(name: &str) -> Result<(), Invalid> {
     if name.is_empty() {
         return Err(Invalid::new("no host"));

@@ -1,26 +1,27 @@
 //! One line, one indicator: what it is, how it is written, and whether it may be sent.
 //!
-//! [`classify`] refangs a line ([`refang`]), tells its shape by regular expressions, and has the code for that
-//! shape check it and bring it into its one canonical form, in which it is looked up and compared.
+//! [`classify`] undoes a line's defanging, tells its shape by regular expressions, and has the code
+//! for that shape check it and bring it into its one canonical form, in which it is looked up and
+//! compared.
 
 mod digest;
 mod host;
 mod refang;
+mod shape;
 mod special;
 mod url;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
-use std::sync::LazyLock;
 
-use regex::bytes::RegexSet;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use digest::Digest;
 pub use refang::defang;
 
-/// What is looked up; each kind has its own place at `VirusTotal`.
+use shape::Shape;
+
+/// What is looked up; each kind has its own place at VirusTotal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -141,7 +142,8 @@ impl Invalid {
 pub enum Reading {
     /// An indicator.
     Indicator(Indicator),
-    /// One token that is shaped like an indicator and is none: a slip of the pen that must not pass as clean.
+    /// One token that is shaped like an indicator and is none: a slip of the pen that must not pass
+    /// as clean.
     Invalid(Invalid),
     /// Anything else: blank, a comment, prose.
     Nothing,
@@ -156,8 +158,9 @@ impl From<Result<Indicator, Invalid>> for Reading {
     }
 }
 
-/// Public suffixes that are better known as file extensions. A name that ends in one is a domain where it
-/// stands alone in a line; in running text it is more likely a file, unless it is written like a link.
+/// Public suffixes that are better known as file extensions. A name that ends in one is a domain
+/// where it stands alone in a line; in running text it is more likely a file, unless it is written
+/// like a link.
 pub const FILE_EXTENSION_SUFFIXES: &[&str] = &[
     "ai",   // Illustrator
     "app",  // macOS application
@@ -183,7 +186,8 @@ pub fn classify(line: &[u8]) -> Reading {
     if !text.contains(char::is_whitespace) {
         return read_token(text);
     }
-    // More than one token: an indicator if dots are spelt out or a hash has its label, but never a slip.
+    // More than one token: an indicator if dots are spelt out or a hash has its label, but never a
+    // slip.
     let reading = match refang::close_up(text) {
         Some(token) => read_token(&token),
         None if Shape::of(text) == Some(Shape::Digest) => digest::file(text).into(),
@@ -201,7 +205,8 @@ fn read_token(token: &str) -> Reading {
     Shape::of(&text).map_or(Reading::Nothing, |shape| shape.read(&text))
 }
 
-/// Spaces of any script, and the invisible marks that copying out of web pages and spreadsheets leaves.
+/// Spaces of any script, and the invisible marks that copying out of web pages and spreadsheets
+/// leaves.
 fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{200B}'))
 }
@@ -210,126 +215,4 @@ fn trim(text: &str) -> &str {
 fn without_note(text: &str) -> &str {
     let note = text.match_indices('#').find(|(at, _)| text[..*at].ends_with(char::is_whitespace));
     note.map_or(text, |(at, _)| &text[..at])
-}
-
-/// What a token looks like, before it is known to be that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Digest,
-    Quad,
-    QuadRange,
-    Ipv6,
-    BracketedIpv6,
-    Web,
-    Foreign,
-    Mail,
-    Name,
-    Pathed,
-}
-
-/// The shapes, anchored and in ASCII (a set with Unicode classes takes 36 ms to build); the first that fits
-/// decides. Other scripts are let through as bytes, and judged by IDNA.
-const SHAPES: &[(Shape, &str)] = &[
-    (
-        Shape::Digest,
-        r"(?:(?:md5|sha-?(?:1|224|256|384|512))[ \t]*[:=][ \t]*)?[0-9a-f]{32,}|(?:md5|sha-?(?:1|224|256|384|512))[:=][0-9a-f]+",
-    ),
-    (Shape::Quad, r"[0-9]+(?:\.[0-9]+){3}\.?(?::[0-9]+)?"),
-    (Shape::QuadRange, r"[0-9]+(?:\.[0-9]+){3}/[0-9]{1,3}"),
-    (Shape::Ipv6, r"[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:%[^\s/]*)?(?:/[0-9]{1,3})?"),
-    (Shape::BracketedIpv6, r"\[[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:%[^\s/\]]*)?\](?::[0-9]+)?"),
-    (Shape::Web, r#"https?:[/\\][^\s"<>`]*"#),
-    (Shape::Foreign, r#"[a-z][a-z0-9+.-]*://[^\s"<>`]+"#),
-    (Shape::Mail, r#"(?:mailto:)?[^\s"<>`@/:]*@NAME(?:\?\S*)?"#),
-    (Shape::Name, r"(?:\*?\.)?(?:localhost|NAME)\.?(?::[0-9]+)?"),
-    (
-        Shape::Pathed,
-        r#"(?:localhost|NAME|[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f]*:[0-9a-f:.]+\])(?::[0-9]+)?/[^\s"<>`]*"#,
-    ),
-];
-
-/// Labels and dots, the last label of two characters or more and beginning with a letter: no top-level domain has
-/// one letter or a digit first, version numbers and `main.c` have.
-const NAME: &str = r"[a-z0-9_\x80-\xff-][a-z0-9_\x80-\xff.-]*\.[a-z\x80-\xff][a-z0-9\x80-\xff-]+";
-
-static SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    let patterns =
-        SHAPES.iter().map(|(_, pattern)| format!("(?i-u)^(?:{})$", pattern.replace("NAME", NAME)));
-    #[expect(
-        clippy::unwrap_used,
-        reason = "the patterns are constants, and every test run compiles them"
-    )]
-    RegexSet::new(patterns).unwrap()
-});
-
-impl Shape {
-    fn of(text: &str) -> Option<Shape> {
-        let found = SET.matches(text.as_bytes()).iter().next()?;
-        Some(SHAPES[found].0)
-    }
-
-    /// Reads a refanged token that has this shape.
-    fn read(self, text: &str) -> Reading {
-        match self {
-            Shape::Digest => digest::file(text).into(),
-            Shape::Quad => quad(text).into(),
-            Shape::QuadRange => quad_range(text).into(),
-            Shape::Ipv6 => ipv6(text),
-            Shape::BracketedIpv6 => bracketed_ipv6(text),
-            Shape::Web => url::web(text, false).into(),
-            Shape::Foreign => url::foreign(text).into(),
-            Shape::Mail => mail(text).into(),
-            Shape::Name => name(text).into(),
-            Shape::Pathed => url::web(&format!("http://{text}"), true).into(),
-        }
-    }
-}
-
-fn quad(text: &str) -> Result<Indicator, Invalid> {
-    let address = without_port(text)?;
-    let address = host::ipv4(address.strip_suffix('.').unwrap_or(address))?;
-    Ok(host::address(IpAddr::V4(address)))
-}
-
-fn quad_range(text: &str) -> Result<Indicator, Invalid> {
-    let (address, len) = text.split_once('/').unwrap_or((text, ""));
-    host::range(IpAddr::V4(host::ipv4(address)?), false, len)
-}
-
-fn ipv6(text: &str) -> Reading {
-    let (address, len) = match text.split_once('/') {
-        Some((address, len)) => (address, Some(len)),
-        None => (text, None),
-    };
-    match (host::ipv6(address), len) {
-        (None, _) => Reading::Nothing,
-        (Some(Err(invalid)), _) => Reading::Invalid(invalid),
-        (Some(Ok(address)), None) => Reading::Indicator(host::address(address)),
-        (Some(Ok(address)), Some(len)) => host::range(address, true, len).into(),
-    }
-}
-
-fn bracketed_ipv6(text: &str) -> Reading {
-    let (address, port) = text[1..].split_once(']').unwrap_or((&text[1..], ""));
-    let port = port.strip_prefix(':').map_or(Ok(()), host::check_port);
-    match host::ipv6(address) {
-        None => Reading::Nothing,
-        Some(address) => address.and_then(|address| port.map(|()| host::address(address))).into(),
-    }
-}
-
-fn mail(text: &str) -> Result<Indicator, Invalid> {
-    let text = text.split('?').next().unwrap_or(text);
-    host::domain(text.rsplit('@').next().unwrap_or(text))
-}
-
-fn name(text: &str) -> Result<Indicator, Invalid> {
-    host::domain(without_port(text)?)
-}
-
-fn without_port(text: &str) -> Result<&str, Invalid> {
-    match text.split_once(':') {
-        Some((host, port)) => host::check_port(port).map(|()| host),
-        None => Ok(text),
-    }
 }

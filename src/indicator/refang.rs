@@ -1,12 +1,13 @@
 //! Defanging undone, and done: `hxxps[:]//evil[.]com` and `https://evil.com`.
 //!
-//! The marks are those that vendors and their tools write and that users of extractors have asked for:
-//! brackets of any kind around what makes a link (`[.]` `(dot)` `{.}` `[:]` `[://]` `[/]` `[@]` `[at]`), nested
-//! or escaped for Markdown (`[[.]]`, `\[.\]`), `\.`, and in the host half a pair (`[.`, `.]`).
+//! The marks are those that vendors and their tools write and that users of extractors have asked
+//! for: brackets of any kind around what makes a link (`[.]` `(dot)` `{.}` `[:]` `[://]` `[/]`
+//! `[@]` `[at]`), nested or escaped for Markdown (`[[.]]`, `\[.\]`), `\.`, and in the host half a
+//! pair (`[.`, `.]`).
 //!
-//! Whole pairs are undone everywhere, also in a path: who writes `/gate[.]php` has let a tool replace
-//! every dot. Half a pair, `[,]` and `[at]` are undone in the host only, where brackets and commas mean nothing;
-//! a path may well hold them.
+//! Whole pairs are undone everywhere, also in a path: who writes `/gate[.]php` has let a tool
+//! replace every dot. Half a pair, `[,]` and `[at]` are undone in the host only, where brackets and
+//! commas mean nothing; a path may well hold them.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -58,7 +59,8 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap()
 }
 
-/// `token`, which holds no spaces, with every defang mark undone. What is plain comes back as it is.
+/// `token`, which holds no spaces, with every defang mark undone. What is plain comes back as it
+/// is.
 pub(crate) fn refang(token: &str) -> Cow<'_, str> {
     let text = whole_marks(token);
     let text = match scheme(&text) {
@@ -71,8 +73,8 @@ pub(crate) fn refang(token: &str) -> Cow<'_, str> {
     }
 }
 
-/// A line with spaces, read as one token whose dots are spelt out: `evil dot com`, `user at evil dot com`.
-/// `None` if the line is anything else, so that prose stays prose.
+/// A line with spaces, read as one token whose dots are spelt out: `evil dot com`, `user at evil
+/// dot com`. `None` if the line is anything else, so that prose stays prose.
 pub(super) fn close_up(line: &str) -> Option<String> {
     if !SPACED_DOT.is_match(line) {
         return None;
@@ -89,8 +91,8 @@ pub(super) fn close_up(line: &str) -> Option<String> {
     (!text.contains(char::is_whitespace)).then(|| text.into_owned())
 }
 
-/// Undoes whole pairs in one pass: at each closing bracket it looks back at what was written so far, so
-/// nested marks fall in one after the other and no input makes it read anything twice.
+/// Undoes whole pairs in one pass: at each closing bracket it looks back at what was written so
+/// far, so nested marks fall in one after the other and no input makes it read anything twice.
 fn whole_marks(token: &str) -> Cow<'_, str> {
     if !token.bytes().any(|b| matches!(b, b']' | b')' | b'}' | b'>' | b'\\')) {
         return Cow::Borrowed(token);
@@ -121,7 +123,8 @@ fn close(out: &mut String, open: char, closing: char) {
     out.push(closing);
 }
 
-/// `\.` is a mark of its own, and Markdown escapes a bracket as `\[`: no plain sign is left behind a backslash.
+/// `\.` is a mark of its own, and Markdown escapes a bracket as `\[`: no plain sign is left behind
+/// a backslash.
 fn push_plain(out: &mut String, plain: &str) {
     out.truncate(out.trim_end_matches('\\').len());
     out.push_str(plain);
@@ -163,10 +166,11 @@ pub(super) fn host_span(text: &str) -> (usize, usize) {
     (start, end)
 }
 
-/// The indicator in a form that no program makes a link of; [`classify`](super::classify) reads it back.
+/// The indicator in a form that no program makes a link of; [`classify`](super::classify) reads it
+/// back.
 ///
-/// `hxxp` for `http` (`[:]//` for other schemes), `[.]` for each dot of the host, `[@]`, and `[:]` for the first
-/// colon of an IPv6 address. Hashes are as they are.
+/// `hxxp` for `http` (`[:]//` for other schemes), `[.]` for each dot of the host, `[@]`, and `[:]`
+/// for the first colon of an IPv6 address. Hashes are as they are.
 pub fn defang(indicator: &Indicator) -> String {
     let text = indicator.text.as_str();
     match indicator.kind {
@@ -191,7 +195,7 @@ fn defang_url(text: &str) -> String {
     }
 }
 
-/// An IPv6 address may hold dots too (`64:ff9b::192.0.2.1` is how some write it): both are marked.
+/// Two colons tell an IPv6 address from a port; a mapped one holds dots as well.
 fn defang_host(host: &str) -> String {
     let dotted = host.replace('.', "[.]");
     if host.matches(':').count() > 1 {

@@ -7,8 +7,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// One row of a registry: the block, its length, and whether it is globally reachable. The first row
-/// that holds an address decides, so exceptions stand above the block they lie in.
+/// One row of a registry: the block, its length, and whether it is globally reachable. The first
+/// row that holds an address decides, so exceptions stand above the block they lie in.
 type Row<A> = (A, u32, bool);
 
 const fn v4(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {
@@ -40,8 +40,7 @@ const IPV4: &[Row<Ipv4Addr>] = &[
 ];
 
 const IPV6: &[Row<Ipv6Addr>] = &[
-    (v6(0, 0, 0, 0, 0), 128, false),        // RFC 4291: unspecified
-    (v6(0, 0, 0, 0, 1), 128, false),        // RFC 4291: loopback
+    // RFC 4291's `::` and `::1` carry addresses of 0.0.0.0/8 (see `embedded`).
     (v6(0x64, 0xff9b, 1, 0, 0), 48, false), // RFC 8215: local-use translation
     (v6(0x100, 0, 0, 0, 0), 64, false),     // RFC 6666: discard only
     (v6(0x100, 0, 0, 1, 0), 64, false),     // RFC 9780: dummy prefix
@@ -52,8 +51,8 @@ const IPV6: &[Row<Ipv6Addr>] = &[
     (v6(0x2001, 4, 0x112, 0, 0), 48, true), // RFC 7535: AS112
     (v6(0x2001, 0x20, 0, 0, 0), 28, true),  // RFC 7343: ORCHIDv2
     (v6(0x2001, 0x30, 0, 0, 0), 28, true),  // RFC 9374: drone remote identification
-    // RFC 2928: protocol assignments. Teredo (2001::/32) lies in it and is "N/A" in the registry, which
-    // lifts nothing: such an address names a client behind somebody's NAT.
+    // RFC 2928: protocol assignments. Teredo (2001::/32) lies in it and is "N/A" in the registry,
+    // which lifts nothing: such an address names a client behind somebody's NAT.
     (v6(0x2001, 0, 0, 0, 0), 23, false),
     (v6(0x2001, 0xdb8, 0, 0, 0), 32, false), // RFC 3849: documentation
     (v6(0x3fff, 0, 0, 0, 0), 20, false),     // RFC 9637: documentation
@@ -74,8 +73,8 @@ const NAMES: &[&str] = &[
     "onion",     // RFC 7686: Tor, not DNS
     "test",      // RFC 6761
     "invalid",   // RFC 6761
-    // RFC 6761 calls it ordinary to the DNS, RFC 2606 says that nobody will ever have a name in it: one
-    // that is met stands in a manual or a test. (example.com is another matter: it exists.)
+    // RFC 6761 calls it ordinary to the DNS, RFC 2606 says that nobody will ever have a name in it:
+    // one that is met stands in a manual or a test. (example.com is another matter: it exists.)
     "example",
 ];
 
@@ -132,15 +131,14 @@ fn below(name: &str, suffix: &str) -> bool {
     name.strip_suffix(suffix).is_some_and(|head| head.is_empty() || head.ends_with('.'))
 }
 
-/// The IPv4 address that an IPv6 one carries: mapped and compatible (RFC 4291), translated (RFC 6052),
-/// 6to4 (RFC 3056). Such an address is as private as what it carries.
+/// The IPv4 address that an IPv6 one carries: mapped and compatible (RFC 4291), translated (RFC
+/// 6052), 6to4 (RFC 3056). Such an address is as private as what it carries.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, g, h] = address.segments();
     let joined =
         |high: u16, low: u16| Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low));
     match [a, b, c, d, e, f] {
-        [0, 0, 0, 0, 0, 0xffff] | [0x64, 0xff9b, 0, 0, 0, 0] => Some(joined(g, h)),
-        [0, 0, 0, 0, 0, 0] if g != 0 => Some(joined(g, h)),
+        [0, 0, 0, 0, 0, 0 | 0xffff] | [0x64, 0xff9b, 0, 0, 0, 0] => Some(joined(g, h)),
         [0x2002, high, low, ..] => Some(joined(high, low)),
         _ => None,
     }

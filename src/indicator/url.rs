@@ -1,10 +1,10 @@
 //! URLs: kept as written but for scheme and host in lower case and `/` for an empty path.
 //!
-//! No further: `VirusTotal` canonicalises by rules of its own, and a path is often case-sensitive.
+//! No further: VirusTotal canonicalises by rules of its own, and a path is often case-sensitive.
 
 use super::{Indicator, Invalid, Kind, Skip, host, refang};
 
-/// A refanged `http://…` or `https://…`; `assumed` says that the scheme is ours.
+/// A refanged `http://...` or `https://...`; `assumed` says that the scheme is ours.
 pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
     let Some((scheme, _)) = text.split_once("://") else {
         return Err(Invalid::new("a URL's scheme is followed by ://"));
@@ -30,13 +30,14 @@ pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
     })
 }
 
-/// A URL of another scheme, which `VirusTotal` refuses. Scheme and host in lower case, the host unchecked: it
-/// need not be one (`jdbc:…`, `chrome-extension://…`).
+/// A URL of another scheme, which VirusTotal refuses. Scheme and host in lower case, the host
+/// unchecked: it need not be one (`jdbc:...`, `chrome-extension://...`).
 pub(super) fn foreign(text: &str) -> Result<Indicator, Invalid> {
     check_signs(text)?;
     let (start, end) = refang::host_span(text);
     let (user, host) = split_user(&text[start..end])?;
-    // Brackets left over from defanging would be read differently the next time; an IPv6 address has one pair.
+    // Brackets left over from defanging would be read differently the next time; an IPv6 address
+    // has one pair.
     let inner = host.strip_prefix('[').unwrap_or(host);
     if inner.matches(['[', ']', '(', ')', '{', '}']).count() > inner.len().abs_diff(host.len()) {
         return Err(Invalid::new("brackets in a URL's host"));
@@ -55,7 +56,8 @@ fn skip(user: &str, private: bool) -> Option<Skip> {
     private.then_some(Skip::Private)
 }
 
-/// Signs that no URL holds, and that readers disagree on: a browser takes `\` for `/`, others do not.
+/// Signs that no URL holds, and that readers disagree on: a browser takes `\` for `/`, others do
+/// not.
 fn check_signs(text: &str) -> Result<(), Invalid> {
     if text.contains('\\') {
         return Err(Invalid::new("a backslash in a URL"));
