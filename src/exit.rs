@@ -17,6 +17,9 @@ pub enum FailOn {
     Never,
 }
 
+/// How to go on after a run that stopped before its end.
+const GO_ON: &str = "the same command asks only what is missing";
+
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub struct Ending {
@@ -48,6 +51,8 @@ impl Ending {
         };
         match &self.closed {
             Some(Closed::Interrupted) => 130,
+            // Nothing was asked, so nothing can be missing.
+            Some(Closed::DryRun) => 0,
             // As for ripgrep: whoever closed the pipe has what they wanted.
             Some(Closed::OutputClosed) => 0,
             Some(Closed::KeyRejected(_) | Closed::Setup(_) | Closed::OutputFailed(_)) => 2,
@@ -76,21 +81,18 @@ impl Ending {
     /// How to go on, where something was deferred.
     #[must_use]
     pub fn advice(&self) -> Option<String> {
-        let deferred = self.tally.of(Verdict::Deferred);
-        if deferred == 0 {
+        if self.tally.of(Verdict::Deferred) == 0 {
             return None;
         }
-        match &self.closed {
-            Some(Closed::Spent(period, until)) => Some(format!(
-                "the {}'s quota is spent: {deferred} deferred; it returns at 00:00 UTC ({until})",
+        match self.closed.as_ref()? {
+            Closed::Spent(period, until) => Some(format!(
+                "the {}'s quota is spent and returns at 00:00 UTC ({until}): {GO_ON}",
                 period.as_str()
             )),
-            Some(Closed::MaxRequests) => {
-                Some(format!("--max-requests is used up: {deferred} deferred"))
-            }
-            Some(Closed::Refused) => Some(format!(
-                "VirusTotal kept answering 429: {deferred} deferred; try again later or with a lower --rate"
-            )),
+            Closed::MaxRequests => Some(format!("--max-requests is used up: {GO_ON}")),
+            Closed::Refused => Some(format!("VirusTotal kept answering 429: {GO_ON}, later")),
+            Closed::Interrupted => Some(GO_ON.to_owned()),
+            Closed::Offline => Some("without --offline they are asked".to_owned()),
             _ => None,
         }
     }

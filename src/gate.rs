@@ -60,6 +60,10 @@ pub enum Class {
 /// Why no more turns are given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closed {
+    /// `--dry-run`.
+    DryRun,
+    /// `--offline`.
+    Offline,
     /// By a signal.
     Interrupted,
     /// The reader of stdout has gone.
@@ -83,6 +87,8 @@ impl Closed {
     #[must_use]
     pub fn fault(&self) -> Fault {
         match self {
+            Self::DryRun => Fault::new("DryRun", "would be asked"),
+            Self::Offline => Fault::new("Offline", "no fresh answer is stored"),
             Self::Interrupted => Fault::new("Interrupted", "interrupted before it was asked"),
             Self::OutputClosed | Self::OutputFailed(_) => {
                 Fault::new("Output", "output ended before it was asked")
@@ -122,6 +128,8 @@ pub struct Settings {
     pub max_requests: Option<u64>,
     /// Lookups in flight.
     pub concurrency: usize,
+    /// Whether a spent day is waited out.
+    pub wait_for_quota: bool,
 }
 
 /// The gate.
@@ -129,6 +137,7 @@ pub struct Gate<'s> {
     store: &'s Store,
     settings: Settings,
     limits: Cell<Limits>,
+    knows_quotas: Cell<bool>,
     line: RefCell<BTreeMap<Order, Place>>,
     /// Someone came to the line, a request ended, or the gate was closed.
     changed: Notify,
@@ -141,6 +150,8 @@ pub struct Gate<'s> {
     refusals: Cell<u32>,
     /// When the last 429 came: those to requests sent before it are the same refusal.
     refused_at: Cell<Timestamp>,
+    /// The quota's return that was announced.
+    announced: Cell<Option<Timestamp>>,
     closed: watch::Sender<Option<(Closed, Instant)>>,
     waiting: watch::Sender<Option<Waiting>>,
 }
@@ -207,6 +218,7 @@ impl<'s> Gate<'s> {
             store,
             settings,
             limits: Cell::new(Limits::new(settings.rate, quotas)),
+            knows_quotas: Cell::new(quotas.is_some()),
             line: RefCell::default(),
             changed: Notify::new(),
             in_flight: Cell::new(0),
@@ -215,6 +227,7 @@ impl<'s> Gate<'s> {
             forbidden: Cell::new(0),
             refusals: Cell::new(0),
             refused_at: Cell::new(Timestamp::UNIX_EPOCH),
+            announced: Cell::new(None),
             closed: watch::Sender::new(None),
             waiting: watch::Sender::new(None),
         }
@@ -254,9 +267,9 @@ impl<'s> Gate<'s> {
                 self.changed.notified().await;
                 continue;
             }
-            let steps = self.store.step(&asks, &self.limits.get(), Timestamp::now()).await;
+            let steps = self.store.step(asks, &self.limits.get()).await;
             if let Some(waiting) = self.tell(&orders, steps) {
-                debug!("waiting until {}: {:?}", waiting.until, waiting.why);
+                self.announce(waiting);
                 self.waiting.send_replace(Some(waiting));
                 self.wait(waiting.until).await;
                 self.waiting.send_replace(None);
@@ -286,6 +299,10 @@ impl<'s> Gate<'s> {
                     waiting.get_or_insert(Waiting { until, why });
                     continue;
                 }
+                Step::Spent(Period::Day, until) if self.settings.wait_for_quota => {
+                    waiting.get_or_insert(Waiting { until, why: Pause::Spent(Period::Day) });
+                    continue;
+                }
                 Step::Spent(period, until) => {
                     self.close(Closed::Spent(period, until));
                     continue;
@@ -311,6 +328,18 @@ impl<'s> Gate<'s> {
             let _ = place.tell.send(step);
         }
         waiting
+    }
+
+    /// Says what is waited for: a quota's return aloud, and once.
+    fn announce(&self, waiting: Waiting) {
+        let Waiting { until, why } = waiting;
+        match why {
+            Pause::Spent(period) if self.announced.replace(Some(until)) != Some(until) => {
+                info!("the {}'s quota is spent: waiting until {until}", period.as_str());
+            }
+            Pause::Spent(_) => {}
+            Pause::Window | Pause::Refused => debug!("waiting until {until}: {why:?}"),
+        }
     }
 
     /// Sleeps until an instant of the wall clock, or until something changes.
@@ -397,10 +426,17 @@ impl<'s> Gate<'s> {
         self.limits.get()
     }
 
+    /// Whether the key's quotas are known.
+    #[must_use]
+    pub fn knows_quotas(&self) -> bool {
+        self.knows_quotas.get()
+    }
+
     /// Takes in what the key's quotas are.
     pub fn learn(&self, quotas: &Quotas) {
+        self.knows_quotas.set(true);
         self.limits.set(Limits::new(self.settings.rate, Some(quotas)));
-        self.store.correct(quotas, Timestamp::now());
+        self.store.learn(quotas);
         self.changed.notify_one();
     }
 

@@ -45,10 +45,17 @@ impl ApiKey {
         Ok(Self(text.to_owned()))
     }
 
-    /// The key itself, for the header, the one path that holds it, and its fingerprint.
+    /// The key itself, for the header and the one path that holds it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// The key's SHA-256 in hex: what the ledger knows it by.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        use sha2::Digest;
+        sha2::Sha256::digest(&self.0).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -15,6 +15,7 @@ pub mod interrupt;
 pub mod key;
 pub mod list;
 pub mod output;
+pub mod plan;
 pub mod quota;
 pub mod report;
 pub mod scan;

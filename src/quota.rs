@@ -11,6 +11,7 @@ use std::str::FromStr;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
 
 /// The rate of a public key, used where the key's own cannot be read.
 pub const PUBLIC_PER_MINUTE: u64 = 4;
@@ -68,7 +69,7 @@ impl fmt::Display for Window {
 }
 
 /// One row of a key's quota: how many requests a period allows, how many are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     /// Requests that the period allows.
     pub allowed: u64,
@@ -86,7 +87,7 @@ impl Quota {
 
 /// What `overall_quotas` says of a key, user and group already folded into the
 /// one that binds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quotas {
     /// The smaller hourly allowance of user and group, divided by 60:
     /// VirusTotal has no entry for the minute (a public key shows 240 an hour).
@@ -237,6 +238,14 @@ impl Spending {
             Period::Hour => self.hour,
             Period::Day => self.day,
             Period::Month => self.month,
+        }
+    }
+
+    /// One more request; `counts` says whether by hour, day and month, too.
+    pub fn add(&mut self, counts: bool) {
+        self.in_window += 1;
+        for count in [&mut self.hour, &mut self.day, &mut self.month] {
+            *count += u64::from(counts);
         }
     }
 }

@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{ArgAction, Parser, ValueEnum};
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::client::{self, ApiUrl, VIRUSTOTAL};
 use crate::exit::FailOn;
+use crate::gate::Closed;
 use crate::output::{self, Format, Loudness};
 use crate::quota::Rate;
 use crate::report::{Thresholds, Verdict};
+use crate::store::{self, Freshness};
 use crate::{gate, list, scan};
 
 /// Everything that the command line settles.
@@ -29,6 +32,12 @@ pub struct Settings {
     pub client: client::Settings,
     /// Pacing.
     pub gate: gate::Settings,
+    /// The store.
+    pub store: store::Settings,
+    /// Why nothing is to be sent: a dry run, or offline.
+    pub sends_nothing: Option<Closed>,
+    /// Whether only the key's quotas are to be shown.
+    pub quota: bool,
     /// The scans.
     pub scan: scan::Settings,
     /// What is written, and how.
@@ -107,6 +116,9 @@ struct Args {
     /// Spend no more than N requests in this run (the quota read is not counted)
     #[arg(long, value_name = "N", help_heading = "Lookups")]
     max_requests: Option<u64>,
+    /// When the day's quota is spent, wait for the next day instead of stopping
+    #[arg(long, help_heading = "Lookups")]
+    wait_for_quota: bool,
     /// Lookups in flight
     #[arg(short = 'j', long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024), help_heading = "Lookups")]
     concurrency: u32,
@@ -116,6 +128,32 @@ struct Args {
     /// Attempts after the first, per indicator
     #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Lookups")]
     retries: u32,
+
+    /// Classify, say what a run would cost, send nothing; needs no key
+    #[arg(long, conflicts_with_all = ["quota", "offline"], help_heading = "Lookups")]
+    dry_run: bool,
+    /// Show the key's limits and use, and exit
+    #[arg(long, conflicts_with_all = ["inputs", "offline"], help_heading = "Lookups")]
+    quota: bool,
+
+    /// Where answers and the ledger of requests are kept: sqlite:PATH or none [default: the user's cache folder]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "VTSCAN_STORE",
+        hide_env_values = true,
+        help_heading = "Store"
+    )]
+    store: Option<store::Location>,
+    /// How old a stored answer may be; one without detections a quarter of it, a "not found" at most 1 h
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration, help_heading = "Store")]
+    max_age: Duration,
+    /// Ignore stored answers
+    #[arg(long, conflicts_with = "offline", help_heading = "Store")]
+    refresh: bool,
+    /// Use only stored answers
+    #[arg(long, help_heading = "Store")]
+    offline: bool,
 
     /// The file that holds the API key; else VT_API_KEY, VIRUSTOTAL_API_KEY, VTCLI_APIKEY, VT_APIKEY, ~/.vt.toml, .env
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
@@ -182,7 +220,26 @@ impl Args {
                 ca_cert: self.ca_cert,
                 timeout: self.timeout,
             },
-            gate: gate::Settings { rate: self.rate, max_requests: self.max_requests, concurrency },
+            gate: gate::Settings {
+                rate: self.rate,
+                max_requests: self.max_requests,
+                concurrency,
+                wait_for_quota: self.wait_for_quota,
+            },
+            store: store::Settings {
+                location: self.store,
+                timeout: self.timeout,
+                freshness: Freshness {
+                    max_age: SignedDuration::try_from(self.max_age).context("--max-age")?,
+                    since: self.refresh.then(Timestamp::now),
+                },
+            },
+            sends_nothing: match (self.dry_run, self.offline) {
+                (true, _) => Some(Closed::DryRun),
+                (false, true) => Some(Closed::Offline),
+                (false, false) => None,
+            },
+            quota: self.quota,
             scan: scan::Settings {
                 retries: self.retries,
                 submit: self.submit,
@@ -191,7 +248,6 @@ impl Args {
                     malicious_at: self.malicious_at,
                     suspicious_at: self.suspicious_at,
                 },
-                rate: self.rate,
                 concurrency,
             },
             output: output::Settings {
@@ -201,6 +257,7 @@ impl Args {
                 },
                 only: self.only,
                 defang: self.defang,
+                lists_deferred: self.dry_run,
                 colour: self.color.holds(|| wants_colour(io::stdout().is_terminal())),
                 progress: self.progress.holds(|| io::stderr().is_terminal()) && !self.quiet,
                 loudness: match (self.quiet, self.verbose) {

@@ -122,9 +122,6 @@ impl Client {
     /// key for as long as nothing is asked.
     #[must_use]
     pub fn new(settings: Settings, key: Option<ApiKey>) -> Self {
-        if !settings.api_url.is_virustotal() {
-            warn!("asking {}, which is not VirusTotal", settings.api_url.as_str());
-        }
         Self { settings, key, pool: OnceCell::new() }
     }
 
@@ -217,6 +214,9 @@ impl Client {
 
     /// Makes the connection pool.
     fn connect(&self, key: &ApiKey) -> AnyResult<reqwest::Client> {
+        if !self.settings.api_url.is_virustotal() {
+            warn!("asking {}, which is not VirusTotal", self.settings.api_url.as_str());
+        }
         let mut key = HeaderValue::from_str(key.reveal()).context("the key is no header value")?;
         key.set_sensitive(true);
         let mut builder = reqwest::Client::builder()

@@ -3,6 +3,7 @@
 mod jsonl;
 mod log;
 mod progress;
+mod quota;
 mod text;
 
 use std::borrow::Cow;
@@ -11,12 +12,15 @@ use std::convert::Infallible;
 use std::io::{self, BufWriter, Stdout, Write};
 
 use indicatif::ProgressBar;
+use jiff::Timestamp;
 
 pub use self::log::listen;
 use crate::exit::Ending;
 use crate::gate::{Closed, Gate};
 use crate::indicator::defang;
 use crate::list::{Content, List};
+use crate::plan::Plan;
+use crate::quota::{Limits, Quotas, Spending};
 use crate::report::{Record, Verdict};
 
 /// What stdout gets.
@@ -48,6 +52,8 @@ pub struct Settings {
     pub only: Vec<Verdict>,
     /// Print indicators defanged.
     pub defang: bool,
+    /// Whether text lists what was not tried: a dry run has little else to say.
+    pub lists_deferred: bool,
     /// Whether records are coloured.
     pub colour: bool,
     /// Whether the bar is drawn.
@@ -128,6 +134,32 @@ impl Printer {
         })
     }
 
+    /// Says what a run costs, before anything is spent.
+    pub fn announce(&self, plan: &Plan) {
+        if self.settings.lists_deferred {
+            self.talk.remark(&format!("dry run: {plan}"));
+        } else if let Some(announcement) = plan.announcement() {
+            self.talk.remark(&announcement);
+        }
+        if let Some(queries) = plan.about_queries() {
+            self.talk.remark(&queries);
+        }
+    }
+
+    /// Shows the key's limits and use.
+    ///
+    /// # Errors
+    /// stdout cannot be written.
+    pub fn quotas(&self, quotas: &Quotas, limits: &Limits, spending: &Spending) -> io::Result<()> {
+        let text = match self.settings.format {
+            Format::Text => quota::text(quotas, limits, spending, Timestamp::now()),
+            Format::Jsonl => quota::json(quotas, limits, spending, Timestamp::now())?,
+        };
+        let mut out = self.out.borrow_mut();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
     /// Keeps the progress bar up to date, for as long as it is polled.
     pub async fn follow(&self, gate: &Gate<'_>) -> Infallible {
         if self.settings.progress {
@@ -162,7 +194,9 @@ impl Printer {
     /// are counted, and listed where `--only` asks.
     fn wants(&self, verdict: Verdict) -> bool {
         if self.settings.only.is_empty() {
-            return verdict != Verdict::Deferred || self.settings.format != Format::Text;
+            return verdict != Verdict::Deferred
+                || self.settings.lists_deferred
+                || self.settings.format != Format::Text;
         }
         self.settings.only.contains(&verdict)
     }

@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::Scanner;
+use super::quotas::{settle_faulty, wait_out};
 use super::record::{Outcome, now};
 use crate::client::{Analysis, Error};
 use crate::gate::{Admission, Class, Closed, Order, Pass};
 use crate::indicator::Kind;
-use crate::quota::Quotas;
 use crate::report::{Answer, Facts, Fault, Report, Source, Verdict};
 use crate::store::{Ask, Name};
 
@@ -125,7 +125,10 @@ impl Scanner<'_> {
                 }
             };
             match result {
-                Err(Error::TooMany(retry_after)) => self.wait_out(pass, retry_after).await,
+                Err(Error::TooMany(retry_after)) => {
+                    let was_asked = self.asked_quotas_after_refusal.replace(true);
+                    wait_out(self.client, self.gate, pass, retry_after, was_asked).await;
+                }
                 result => return self.take(job, &name, pass, result, files),
             }
         }
@@ -209,7 +212,7 @@ impl Scanner<'_> {
             self.conclude_all(&job, &Outcome::Answered(&answer, Source::Virustotal));
             return None;
         }
-        self.settle_faulty(pass, &error);
+        settle_faulty(self.gate, pass, &error);
         if error == Error::NotAvailableYet {
             return self.look_again(job, None);
         }
@@ -258,43 +261,6 @@ impl Scanner<'_> {
         }
         self.conclude_all(&job, &Outcome::Pending(None, Source::Virustotal));
         None
-    }
-
-    /// A 429: the gate is shut for everyone, and the key's quota, asked once,
-    /// tells a minute from an hour and a day. The job stays where it is in line.
-    async fn wait_out(&self, pass: Pass<'_>, retry_after: Option<Duration>) {
-        self.gate.refused(pass, retry_after);
-        if self.asked_quotas_after_refusal.replace(true) {
-            return;
-        }
-        // Without a turn: the gate is shut, and this says for how long.
-        let Ok(quotas) = self.client.quotas().await else {
-            return;
-        };
-        // The hour is left out: where VirusTotal's hour begins is not documented,
-        // and the refusal says more than a count.
-        self.gate.learn(&Quotas { hour: None, ..quotas });
-        if quotas.hour.is_some_and(|hour| hour.left() == 0) {
-            self.gate.refused_for_the_hour(retry_after);
-        }
-    }
-
-    /// Ends the turn of a request that brought no answer.
-    pub(super) fn settle_faulty(&self, pass: Pass<'_>, error: &Error) {
-        if error.shows_key_accepted() {
-            self.gate.answered();
-        }
-        match error {
-            Error::Connect(_) | Error::Setup(_) => pass.withdraw(),
-            Error::TooMany(retry_after) => self.gate.refused(pass, *retry_after),
-            _ => pass.settle(None),
-        }
-        match error {
-            Error::KeyRejected(..) => self.gate.close(Closed::KeyRejected(error.fault())),
-            Error::Forbidden(..) => self.gate.forbidden(&error.fault()),
-            Error::Setup(message) => self.gate.close(Closed::Setup(message.clone())),
-            _ => {}
-        }
     }
 
     /// Ends a job for which there are no more turns.

@@ -1,6 +1,7 @@
 //! The scans: every indicator of one kind looked up, each to exactly one record.
 
 mod job;
+mod quotas;
 mod record;
 
 use std::cell::{Cell, RefCell};
@@ -9,19 +10,21 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
 use tokio::time::Instant;
 use tracing::warn;
 
-use self::job::{Job, backoff};
+use self::job::Job;
+pub use self::quotas::read_quotas;
 use self::record::Outcome;
 use crate::client::Client;
-use crate::gate::{Admission, Class, Gate, Order};
+use crate::gate::{Class, Gate};
 use crate::indicator::{Digest, Indicator, Kind};
 use crate::list::{Content, List};
 use crate::output::Printer;
-use crate::quota::{PUBLIC_PER_MINUTE, Rate};
+use crate::plan::Plan;
 use crate::report::{Fault, Source, Tally, Thresholds, Verdict};
-use crate::store::{Ask, Name, Store};
+use crate::store::{Name, Store};
 
 /// Stored answers are read in pieces of this size.
 const READ_AT_ONCE: usize = 512;
@@ -37,8 +40,6 @@ pub struct Settings {
     pub wait: Duration,
     /// How many engines it takes for a verdict.
     pub thresholds: Thresholds,
-    /// The user's rate, of which `auto` wants the key's quotas read.
-    pub rate: Rate,
     /// Lookups in flight.
     pub concurrency: usize,
 }
@@ -53,7 +54,7 @@ pub struct Scanner<'a> {
     settings: Settings,
     tally: RefCell<Tally>,
     /// The places that are still to be asked, in input order, by the time the scans start.
-    open: RefCell<Vec<usize>>,
+    to_ask: RefCell<Vec<usize>>,
     unknown_urls: Cell<u64>,
     asked_quotas_after_refusal: Cell<bool>,
 }
@@ -103,7 +104,7 @@ impl<'a> Scanner<'a> {
             printer,
             settings,
             tally: RefCell::default(),
-            open: RefCell::default(),
+            to_ask: RefCell::default(),
             unknown_urls: Cell::new(0),
             asked_quotas_after_refusal: Cell::new(false),
         }
@@ -129,7 +130,7 @@ impl<'a> Scanner<'a> {
         let mut open = Vec::with_capacity(asked.len());
         for places in asked.chunks(READ_AT_ONCE) {
             let names: Vec<Name> = places.iter().map(|&place| self.name(place)).collect();
-            for (&place, answer) in places.iter().zip(self.store.answers(&names).await) {
+            for (&place, answer) in places.iter().zip(self.store.answers(names).await) {
                 match answer {
                     Some(answer) => {
                         self.conclude(place, &Outcome::Answered(&answer, Source::Cache));
@@ -138,46 +139,52 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
-        *self.open.borrow_mut() = open;
+        *self.to_ask.borrow_mut() = open;
     }
 
-    /// Reads the key's quotas, if anything is to be asked, and lets the gate keep them.
+    /// Reads the key's quotas, unless nothing is to be asked or they are known.
     pub async fn read_quotas(&self) {
-        if self.open.borrow().is_empty() {
+        if self.to_ask.borrow().is_empty() || self.gate.knows_quotas() {
             return;
         }
-        let order = Order { class: Class::Quotas, place: 0 };
-        let mut error = None;
-        for attempt in 0..=self.settings.retries {
-            let Admission::Go(pass) = self.gate.turn(order, Ask::Quotas).await else {
-                return;
-            };
-            match self.client.quotas().await {
-                Ok(quotas) => {
-                    pass.settle(None);
-                    self.gate.answered();
-                    self.gate.learn(&quotas);
-                    return;
-                }
-                Err(fault) => {
-                    self.settle_faulty(pass, &fault);
-                    let is_transient = fault.is_transient();
-                    error = Some(fault);
-                    if !is_transient || self.gate.is_closed() {
-                        break;
-                    }
-                    self.pause(backoff(attempt)).await;
-                }
-            }
-        }
-        if let Some(error) = error
+        if let Err(fault) = read_quotas(self.client, self.gate, self.settings.retries).await
             && !self.gate.is_closed()
         {
-            let rate = match self.settings.rate {
-                Rate::Auto => format!("; {PUBLIC_PER_MINUTE}/min is assumed"),
-                Rate::Unlimited | Rate::PerMinute(_) | Rate::PerSecond(_) => String::new(),
+            let rate = match self.gate.limits().window {
+                Some(window) => format!("going on at {window}"),
+                None => "going on without a limit".to_owned(),
             };
-            warn!("the key's quotas cannot be read ({error}){rate}");
+            warn!("the key's quotas cannot be read ({}: {}): {rate}", fault.code, fault.message);
+        }
+    }
+
+    /// What the run would cost from here.
+    pub async fn plan(&self) -> Plan {
+        let limits = self.gate.limits();
+        let spending = self.store.spending(&limits).await;
+        let to_ask = self.to_ask.borrow();
+        let has_query = |&&place: &&usize| {
+            let indicator = self.indicator(place);
+            indicator.kind == Kind::Url && indicator.text.contains('?')
+        };
+        Plan {
+            unique: self.list.entries.len(),
+            stored: self.tally.borrow().from_store,
+            needed: to_ask.len() as u64,
+            with_query: to_ask.iter().filter(has_query).count() as u64,
+            limits,
+            spending,
+            now: Timestamp::now(),
+        }
+    }
+
+    /// Ends everything that is still to be asked, in input order, where the gate was never opened.
+    pub fn settle_unasked(&self) {
+        if let Some(why) = self.gate.closed() {
+            let fault = why.fault();
+            for place in self.to_ask.take() {
+                self.conclude(place, &Outcome::NoAnswer(Verdict::Deferred, &fault));
+            }
         }
     }
 
@@ -198,7 +205,7 @@ impl<'a> Scanner<'a> {
     async fn scan(&self, kind: Kind, phase: impl Fn(&Indicator) -> usize) {
         let mut phases: [VecDeque<usize>; 3] = Default::default();
         let mut by_hash = HashMap::new();
-        for &place in self.open.borrow().iter() {
+        for &place in self.to_ask.borrow().iter() {
             let indicator = self.indicator(place);
             if indicator.kind == kind {
                 phases[phase(indicator)].push_back(place);
@@ -256,14 +263,6 @@ impl<'a> Scanner<'a> {
                 () = until(due) => {}
                 () = self.gate.until_closed(), if !is_closed && !later.is_empty() => {}
             }
-        }
-    }
-
-    /// Sleeps, unless there is nothing to wait for any more.
-    async fn pause(&self, pause: Duration) {
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = self.gate.until_closed() => {}
         }
     }
 

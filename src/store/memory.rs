@@ -18,9 +18,9 @@ pub struct Memory {
 
 #[derive(Default)]
 struct Ledger {
-    last_turn: u64,
+    last_turn: i64,
     /// Turns whose answer has not come, and whether each counts by hour, day and month.
-    unanswered: HashMap<u64, bool>,
+    unanswered: HashMap<i64, bool>,
     /// When the answers came, for as long as they take a place in the window.
     answered: VecDeque<Timestamp>,
     /// The start and the count of this hour, day and month.
@@ -29,6 +29,25 @@ struct Ledger {
 }
 
 impl Memory {
+    /// A ledger that goes on from where another stood: its window counts as
+    /// answered now, since what is in flight there is not known here.
+    pub(super) fn after(spending: &Spending, now: Timestamp) -> Self {
+        let in_window = usize::try_from(spending.in_window).unwrap_or(0);
+        let counts = [spending.hour, spending.day, spending.month];
+        let ledger = Ledger {
+            answered: std::iter::repeat_n(now, in_window).collect(),
+            counts: std::array::from_fn(|index| (Period::ALL[index].start(now), counts[index])),
+            not_before: spending.not_before,
+            ..Ledger::default()
+        };
+        Self { ledger: RefCell::new(ledger) }
+    }
+
+    pub(super) fn spending(&self, limits: &Limits, now: Timestamp) -> Spending {
+        let span = limits.window.map(|window| window.span);
+        self.ledger.borrow_mut().spending(now, span)
+    }
+
     pub(super) fn step(&self, asks: &[Ask], limits: &Limits, now: Timestamp) -> Vec<Step> {
         let ledger = &mut *self.ledger.borrow_mut();
         let span = limits.window.map(|window| window.span);
@@ -62,7 +81,7 @@ impl Memory {
         ledger.not_before = ledger.not_before.max(Some(until));
     }
 
-    pub(super) fn correct(&self, quotas: &Quotas, now: Timestamp) {
+    pub(super) fn learn(&self, quotas: &Quotas, now: Timestamp) {
         let ledger = &mut *self.ledger.borrow_mut();
         ledger.turn_periods(now);
         for (period, (_, count)) in Period::ALL.into_iter().zip(&mut ledger.counts) {
@@ -163,8 +182,8 @@ mod tests {
             day: Some(crate::quota::Quota { allowed: 10, used }),
             ..Quotas::default()
         };
-        memory.correct(&read(9), now);
-        memory.correct(&read(2), now);
+        memory.learn(&read(9), now);
+        memory.learn(&read(2), now);
         assert!(matches!(step(&memory, &limits, now), Step::Go(_)));
         assert!(matches!(step(&memory, &limits, now), Step::Spent(..)));
     }

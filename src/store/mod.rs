@@ -2,18 +2,113 @@
 //! enum, few verbs, the same for every kind of store.
 
 mod memory;
+mod sqlite;
 
-use jiff::Timestamp;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
 
-pub use self::memory::Memory;
+use anyhow::{Context, Result};
+use etcetera::BaseStrategy;
+use jiff::{SignedDuration, Timestamp};
+use tracing::warn;
+
+use self::memory::Memory;
+use self::sqlite::Sqlite;
 use crate::indicator::Kind;
-use crate::quota::{Limits, Pause, Period, Quotas};
-use crate::report::Answer;
+use crate::quota::{Limits, Pause, Period, Quotas, Spending};
+use crate::report::{Answer, Facts};
+
+/// Where the user wants the store: `--store`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// In this process alone, for this run.
+    None,
+}
+
+impl FromStr for Location {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            None if text == "none" => Ok(Self::None),
+            _ => Err("a store is sqlite:PATH or none".to_owned()),
+        }
+    }
+}
+
+/// What the user may set about the store.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The user's own choice; the cache folder where there is none.
+    pub location: Option<Location>,
+    /// How long a request may take: one whose owner died is over after that.
+    pub timeout: Duration,
+    /// Which stored answers will do.
+    pub freshness: Freshness,
+}
+
+/// Which stored answers will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Freshness {
+    /// How old an answer with detections may be; one without a quarter of it.
+    pub max_age: SignedDuration,
+    /// Nothing older than this instant: the start of a run with `--refresh`.
+    pub since: Option<Timestamp>,
+}
+
+/// A "not found" is the answer that changes soonest: new samples come every minute.
+const LONGEST_NOT_FOUND: SignedDuration = SignedDuration::from_hours(1);
+
+/// What an answer says, as far as its age limit depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shelf {
+    Detected = 0,
+    Undetected = 1,
+    Unknown = 2,
+}
+
+impl Shelf {
+    const ALL: [Self; 3] = [Self::Detected, Self::Undetected, Self::Unknown];
+
+    fn of(facts: &Facts) -> Self {
+        match facts {
+            Facts::Known(report)
+                if report.stats.as_ref().is_some_and(|stats| stats.detections() > 0) =>
+            {
+                Self::Detected
+            }
+            Facts::Known(_) => Self::Undetected,
+            Facts::NotFound | Facts::Refused(_) => Self::Unknown,
+        }
+    }
+}
+
+impl Freshness {
+    /// Whether an answer had at `fetched_at` still holds at `now`. One from the
+    /// future was had before the clock was set back, and its age is not known.
+    fn holds(&self, fetched_at: Timestamp, shelf: Shelf, now: Timestamp) -> bool {
+        let most = match shelf {
+            Shelf::Detected => self.max_age,
+            Shelf::Undetected => self.max_age / 4,
+            Shelf::Unknown => self.max_age.min(LONGEST_NOT_FOUND),
+        };
+        let age = now.duration_since(fetched_at);
+        age >= SignedDuration::ZERO
+            && age <= most
+            && self.since.is_none_or(|since| fetched_at >= since)
+    }
+}
 
 /// Where answers and the ledger are kept.
 pub enum Store {
-    /// In this process alone, for this run: `--store none`.
+    /// In this process alone: `--store none`.
     Memory(Memory),
+    /// In a SQLite file, shared by every vtscan of this user.
+    Sqlite(Sqlite),
 }
 
 /// The name that an answer is kept under.
@@ -40,7 +135,7 @@ pub enum Ask {
 
 /// One entry of the ledger: a request that was given its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn(u64);
+pub struct Turn(i64);
 
 /// What the store decides on one ask, in one step.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,26 +153,59 @@ pub enum Step {
 }
 
 impl Store {
+    /// Opens the store for a key, known by its fingerprint. The user's own
+    /// cache folder failing is no reason not to look anything up; a store that
+    /// was named is wanted.
+    ///
+    /// # Errors
+    /// A store that the user named cannot be opened.
+    pub fn open(settings: &Settings, fingerprint: &str) -> Result<Self> {
+        let path = match &settings.location {
+            Some(Location::None) => return Ok(Self::Memory(Memory::default())),
+            Some(Location::Sqlite(path)) => path.clone(),
+            None => match etcetera::choose_base_strategy() {
+                Ok(folders) => folders.cache_dir().join("vtscan").join("store.db"),
+                Err(error) => {
+                    warn!("no place for a store ({error}): going on without, answers are not kept");
+                    return Ok(Self::Memory(Memory::default()));
+                }
+            },
+        };
+        let opened = Sqlite::open(&path, settings, fingerprint)
+            .with_context(|| format!("the store {} cannot be used", path.display()));
+        match opened {
+            Ok(sqlite) => Ok(Self::Sqlite(sqlite)),
+            Err(error) if settings.location.is_none() => {
+                warn!("{error:#}; going on without a store, answers are not kept");
+                Ok(Self::Memory(Memory::default()))
+            }
+            Err(error) => Err(error.context("--store")),
+        }
+    }
+
     /// Fresh answers under these names, in their order.
-    pub async fn answers(&self, names: &[Name]) -> Vec<Option<Answer>> {
+    pub async fn answers(&self, names: Vec<Name>) -> Vec<Option<Answer>> {
         match self {
             Self::Memory(_) => vec![None; names.len()],
+            Self::Sqlite(sqlite) => sqlite.answers(names).await,
         }
     }
 
     /// Decides on asks, the first in line first: each answered, claimed and
     /// entered, or told what to wait for. Waiting holds nothing.
-    pub async fn step(&self, asks: &[Ask], limits: &Limits, now: Timestamp) -> Vec<Step> {
+    pub async fn step(&self, asks: Vec<Ask>, limits: &Limits) -> Vec<Step> {
         match self {
-            Self::Memory(memory) => memory.step(asks, limits, now),
+            Self::Memory(memory) => memory.step(&asks, limits, Timestamp::now()),
+            Self::Sqlite(sqlite) => sqlite.step(asks, *limits).await,
         }
     }
 
     /// Ends a turn: the answer came at `at`; where it is worth keeping, it is
     /// kept under all its names.
-    pub fn settle(&self, turn: Turn, at: Timestamp, _kept: Option<(&Name, &Answer)>) {
+    pub fn settle(&self, turn: Turn, at: Timestamp, kept: Option<(&Name, &Answer)>) {
         match self {
             Self::Memory(memory) => memory.settle(turn, at),
+            Self::Sqlite(sqlite) => sqlite.settle(turn, at, kept),
         }
     }
 
@@ -85,6 +213,7 @@ impl Store {
     pub fn withdraw(&self, turn: Turn) {
         match self {
             Self::Memory(memory) => memory.withdraw(turn),
+            Self::Sqlite(sqlite) => sqlite.withdraw(turn),
         }
     }
 
@@ -92,13 +221,32 @@ impl Store {
     pub fn shut(&self, until: Timestamp) {
         match self {
             Self::Memory(memory) => memory.shut(until),
+            Self::Sqlite(sqlite) => sqlite.shut(until),
         }
     }
 
-    /// Corrects the ledger upward by the server's own counts.
-    pub fn correct(&self, quotas: &Quotas, now: Timestamp) {
+    /// Keeps what was read of the key's quotas, and corrects the ledger upward
+    /// by the server's own counts.
+    pub fn learn(&self, quotas: &Quotas) {
         match self {
-            Self::Memory(memory) => memory.correct(quotas, now),
+            Self::Memory(memory) => memory.learn(quotas, Timestamp::now()),
+            Self::Sqlite(sqlite) => sqlite.learn(*quotas),
+        }
+    }
+
+    /// What was read of the key's quotas in the last 24 h.
+    pub async fn quotas(&self) -> Option<Quotas> {
+        match self {
+            Self::Memory(_) => None,
+            Self::Sqlite(sqlite) => sqlite.quotas().await,
+        }
+    }
+
+    /// The ledger summed up.
+    pub async fn spending(&self, limits: &Limits) -> Spending {
+        match self {
+            Self::Memory(memory) => memory.spending(limits, Timestamp::now()),
+            Self::Sqlite(sqlite) => sqlite.spending(*limits).await,
         }
     }
 }

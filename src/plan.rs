@@ -1,0 +1,149 @@
+//! What a run would cost, before anything is spent: requests, time, days.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use crate::quota::{Limits, PUBLIC_PER_DAY, PUBLIC_PER_MINUTE, Period, Spending};
+
+/// A run that takes longer is announced.
+const WORTH_A_WORD: SignedDuration = SignedDuration::from_secs(60);
+
+/// What a run would cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Unique indicators of the list, invalid ones too.
+    pub unique: usize,
+    /// Those whose answer is stored.
+    pub stored: u64,
+    /// Those that are to be asked. A file's further hashes may cost nothing.
+    pub needed: u64,
+    /// URLs among them that carry a query, which may hold a token.
+    pub with_query: u64,
+    /// What the key may spend, as far as it is known.
+    pub limits: Limits,
+    /// What the ledger says was spent.
+    pub spending: Spending,
+    /// When the plan was made.
+    pub now: Timestamp,
+}
+
+impl Plan {
+    /// Requests left today; a public key's where the key's quota is not known.
+    #[must_use]
+    pub fn left_today(&self) -> u64 {
+        self.per_day().saturating_sub(self.spending.day)
+    }
+
+    fn per_day(&self) -> u64 {
+        self.limits.day.unwrap_or(PUBLIC_PER_DAY)
+    }
+
+    /// How long the requests take at the key's rate, quotas aside.
+    #[must_use]
+    pub fn time(&self) -> SignedDuration {
+        let Some(window) = self.limits.window else { return SignedDuration::ZERO };
+        let at_once = window.requests.saturating_sub(self.spending.in_window);
+        let windows = self.needed.saturating_sub(at_once).div_ceil(window.requests);
+        window
+            .span
+            .checked_mul(i32::try_from(windows).unwrap_or(i32::MAX))
+            .unwrap_or(SignedDuration::MAX)
+    }
+
+    /// The UTC day on which a list that is larger than today's quota would be done.
+    #[must_use]
+    pub fn done_on(&self) -> Option<Date> {
+        let beyond = self.needed.checked_sub(self.left_today()).filter(|&beyond| beyond > 0)?;
+        let days = beyond.div_ceil(self.per_day().max(1));
+        let today = self.now.to_zoned(TimeZone::UTC).date();
+        // Further than any calendar is no date.
+        let days = i32::try_from(days).ok().filter(|&days| days < 3_000_000)?;
+        today.checked_add(days.days()).ok()
+    }
+
+    /// The one line of a real run, if it takes long enough to be worth one.
+    #[must_use]
+    pub fn announcement(&self) -> Option<String> {
+        (self.time() > WORTH_A_WORD || self.done_on().is_some()).then(|| self.to_string())
+    }
+
+    /// What a real run says of URLs with a query.
+    #[must_use]
+    pub fn about_queries(&self) -> Option<String> {
+        (self.with_query > 0).then(|| {
+            format!("{} of the URLs to look up carry a query, which may hold a token: VirusTotal will see it", self.with_query)
+        })
+    }
+}
+
+impl fmt::Display for Plan {
+    /// `38 unique, 8 stored, up to 27 requests; 473 of 500 left today; about 7 min at 4/min`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { unique, stored, needed, .. } = self;
+        write!(f, "{unique} unique, {stored} stored, {needed} requests needed at most; ")?;
+        match self.limits.day {
+            Some(day) => write!(f, "{} of {day} left today; ", self.left_today())?,
+            None => write!(
+                f,
+                "{PUBLIC_PER_MINUTE}/min, {PUBLIC_PER_DAY}/day assumed, {} left today by the ledger; ",
+                self.left_today()
+            )?,
+        }
+        if let Some(month) = self.limits.of(Period::Month) {
+            let left = month.saturating_sub(self.spending.month);
+            if left < *needed {
+                write!(f, "{left} of {month} left this month; ")?;
+            }
+        }
+        match (self.done_on(), self.limits.window) {
+            (Some(date), _) => write!(f, "more than today's quota, done on {date} at the earliest"),
+            (None, Some(window)) => write!(f, "{} at {window}", about(self.time())),
+            (None, None) => f.write_str("no rate limit"),
+        }
+    }
+}
+
+/// A duration as people say it.
+fn about(time: SignedDuration) -> String {
+    match time.as_secs() {
+        0 => "no wait".to_owned(),
+        seconds @ ..120 => format!("about {seconds} s"),
+        seconds @ ..7200 => format!("about {} min", (seconds + 59) / 60),
+        seconds => format!("about {} h", (seconds + 3599) / 3600),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quota::Rate;
+
+    fn plan(needed: u64, spent_today: u64) -> Plan {
+        Plan {
+            unique: 10,
+            stored: 0,
+            needed,
+            with_query: 0,
+            limits: Limits { day: Some(500), ..Limits::new(Rate::PerMinute(4), None) },
+            spending: Spending { day: spent_today, ..Spending::default() },
+            now: "2026-11-30T23:00:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_first_window_costs_no_time() {
+        assert_eq!(plan(4, 0).time(), SignedDuration::ZERO);
+        assert_eq!(plan(5, 0).time(), SignedDuration::from_secs(60));
+        assert_eq!(plan(40, 0).time(), SignedDuration::from_mins(9));
+    }
+
+    #[test]
+    fn a_list_larger_than_the_quota_is_done_on_a_later_day() {
+        assert_eq!(plan(500, 0).done_on(), None);
+        assert_eq!(plan(500, 1).done_on().unwrap().to_string(), "2026-12-01");
+        assert_eq!(plan(1501, 500).done_on().unwrap().to_string(), "2026-12-04");
+    }
+}

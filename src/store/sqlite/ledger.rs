@@ -1,0 +1,273 @@
+//! The ledger and the claims, in SQL. Every function runs inside one
+//! transaction, on a clock that was read inside it.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Result};
+
+use super::answers;
+use crate::quota::{Limits, Period, Quotas, Spending, Turns, turns};
+use crate::store::{Ask, Freshness, Name, Step, Turn};
+
+/// Another's claim is looked at again after so long.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_millis(100);
+/// How much longer than its request a claim is believed.
+const A_LITTLE: SignedDuration = SignedDuration::from_secs(2);
+/// The longest span of a window: what is over for longer takes no place in any.
+const LONGEST_SPAN: SignedDuration = SignedDuration::from_secs(60);
+/// Nothing shuts the gate for longer (gate.rs): a later instant is from before the clock was set back.
+const LONGEST_SHUT: SignedDuration = SignedDuration::from_mins(61);
+/// What is read of the key's quotas is believed for so long.
+const QUOTAS_KEEP: SignedDuration = SignedDuration::from_hours(24);
+
+/// One key's ledger.
+pub(super) struct Ledger {
+    key: i64,
+    timeout: SignedDuration,
+    pub(super) freshness: Freshness,
+    pruned_at: Timestamp,
+}
+
+impl Ledger {
+    /// The ledger of the key with this fingerprint.
+    pub(super) fn open(
+        connection: &Connection,
+        fingerprint: &str,
+        timeout: SignedDuration,
+        freshness: Freshness,
+    ) -> Result<Self> {
+        connection
+            .execute("INSERT OR IGNORE INTO keys (fingerprint) VALUES (?1)", [fingerprint])?;
+        let key = "SELECT id FROM keys WHERE fingerprint = ?1";
+        let key = connection.query_row(key, [fingerprint], |row| row.get(0))?;
+        Ok(Self { key, timeout, freshness, pruned_at: Timestamp::UNIX_EPOCH })
+    }
+
+    /// Decides on asks, the first in line first.
+    pub(super) fn step(
+        &mut self,
+        connection: &Connection,
+        asks: &[Ask],
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Result<(Vec<Step>, Spending)> {
+        let mut spending = self.spending(connection, limits, now)?;
+        let mut entered = 0;
+        let mut steps = Vec::with_capacity(asks.len());
+        for ask in asks {
+            let name = match ask {
+                Ask::Lookup(name) => Some(name),
+                Ask::Other | Ask::Quotas => None,
+            };
+            if let Some(name) = name {
+                if let Some(answer) = answers::find(connection, name, &self.freshness, now)? {
+                    steps.push(Step::Answered(Box::new(answer)));
+                    continue;
+                }
+                if let Some(until) = claimed(connection, name, now)? {
+                    steps.push(Step::Elsewhere(until.min(now + LOOK_AGAIN)));
+                    continue;
+                }
+            }
+            steps.push(match turns(now, limits, &spending) {
+                Turns::Go(_) => {
+                    let counts = *ask != Ask::Quotas;
+                    entered += u64::from(counts);
+                    spending.add(counts);
+                    Step::Go(self.enter(connection, name, counts, now)?)
+                }
+                Turns::Wait(until, why) => Step::Wait(until, why),
+                Turns::Spent(period, until) => Step::Spent(period, until),
+            });
+        }
+        if entered > 0 {
+            let count = "UPDATE spent SET count = count + ?2 WHERE key = ?1";
+            connection.prepare_cached(count)?.execute((self.key, entered))?;
+        }
+        Ok((steps, spending))
+    }
+
+    /// Enters a request and claims what it asks for.
+    fn enter(
+        &self,
+        connection: &Connection,
+        name: Option<&Name>,
+        counts: bool,
+        now: Timestamp,
+    ) -> Result<Turn> {
+        let enter = "INSERT INTO requests (key, started, over, counts) VALUES (?1, ?2, ?3, ?4)";
+        let over = now + self.timeout;
+        connection.prepare_cached(enter)?.execute((self.key, micros(now), micros(over), counts))?;
+        let request = connection.last_insert_rowid();
+        if let Some(name) = name {
+            let claim = "INSERT OR REPLACE INTO claims (kind, text, request, until) VALUES (?1, ?2, ?3, ?4)";
+            let until = micros(over + A_LITTLE);
+            connection.prepare_cached(claim)?.execute((
+                name.kind.as_str(),
+                &name.text,
+                request,
+                until,
+            ))?;
+        }
+        Ok(Turn(request))
+    }
+
+    /// Marks a request's answer and gives its claim up.
+    pub(super) fn settle(&self, connection: &Connection, turn: Turn, at: Timestamp) -> Result<()> {
+        let over = "UPDATE requests SET over = ?2, answered = 1 WHERE id = ?1";
+        connection.prepare_cached(over)?.execute((turn.0, micros(at)))?;
+        connection.prepare_cached("DELETE FROM claims WHERE request = ?1")?.execute([turn.0])?;
+        Ok(())
+    }
+
+    /// Takes a request back that never reached the server.
+    pub(super) fn withdraw(&self, connection: &Connection, turn: Turn) -> Result<()> {
+        let counts = "DELETE FROM requests WHERE id = ?1 RETURNING counts";
+        let counts: Option<bool> =
+            connection.prepare_cached(counts)?.query_row([turn.0], |row| row.get(0)).optional()?;
+        if counts == Some(true) {
+            let count = "UPDATE spent SET count = max(count - 1, 0) WHERE key = ?1";
+            connection.prepare_cached(count)?.execute([self.key])?;
+        }
+        connection.prepare_cached("DELETE FROM claims WHERE request = ?1")?.execute([turn.0])?;
+        Ok(())
+    }
+
+    /// Lets nothing be asked before `until`.
+    pub(super) fn shut(&self, connection: &Connection, until: Timestamp) -> Result<()> {
+        let shut = "UPDATE keys SET not_before = max(not_before, ?2) WHERE id = ?1";
+        connection.execute(shut, (self.key, micros(until))).map(drop)
+    }
+
+    /// Keeps what was read of the key's quotas, and corrects the counts upward by them.
+    pub(super) fn learn(
+        &self,
+        connection: &Connection,
+        quotas: &Quotas,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.turn_periods(connection, now)?;
+        for period in Period::ALL {
+            if let Some(quota) = quotas.of(period) {
+                let correct =
+                    "UPDATE spent SET count = max(count, ?3) WHERE key = ?1 AND period = ?2";
+                let used = i64::try_from(quota.used).unwrap_or(i64::MAX);
+                connection.execute(correct, (self.key, period.as_str(), used))?;
+            }
+        }
+        // Plain numbers: this cannot fail.
+        let json = serde_json::to_string(quotas).unwrap_or_default();
+        let keep = "UPDATE keys SET quotas = ?2, quotas_read_at = ?3 WHERE id = ?1";
+        connection.execute(keep, (self.key, json, micros(now))).map(drop)
+    }
+
+    /// What was read of the key's quotas in the last 24 h.
+    pub(super) fn quotas(&self, connection: &Connection, now: Timestamp) -> Result<Option<Quotas>> {
+        let read = "SELECT quotas FROM keys WHERE id = ?1 AND quotas_read_at BETWEEN ?2 AND ?3";
+        let range = (self.key, micros(now - QUOTAS_KEEP), micros(now));
+        let json: Option<String> =
+            connection.query_row(read, range, |row| row.get(0)).optional()?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// The ledger summed up at an instant.
+    pub(super) fn spending(
+        &mut self,
+        connection: &Connection,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Result<Spending> {
+        self.turn_periods(connection, now)?;
+        self.pull_back(connection, now)?;
+        self.forget(connection, now)?;
+        let mut spending = Spending::default();
+        let spent = "SELECT period, count FROM spent WHERE key = ?1";
+        let mut spent = connection.prepare_cached(spent)?;
+        let mut rows = spent.query([self.key])?;
+        while let Some(row) = rows.next()? {
+            let count = row.get(1)?;
+            match row.get_ref(0)?.as_str()? {
+                "hour" => spending.hour = count,
+                "day" => spending.day = count,
+                _ => spending.month = count,
+            }
+        }
+        let shut = "SELECT not_before FROM keys WHERE id = ?1";
+        let shut: i64 = connection.prepare_cached(shut)?.query_row([self.key], |row| row.get(0))?;
+        spending.not_before = Some(instant(shut)).filter(|&until| until > now);
+        if let Some(window) = limits.window {
+            let since = micros(now - window.span);
+            spending.in_window = self.in_window(connection, since, window.requests)?;
+            let first = "SELECT min(over) FROM requests WHERE key = ?1 AND over > ?2";
+            let first: Option<i64> =
+                connection.prepare_cached(first)?.query_row((self.key, since), |row| row.get(0))?;
+            // One that is over later than now has no answer yet.
+            spending.first_answer = first.map(instant).filter(|&over| over <= now);
+        }
+        Ok(spending)
+    }
+
+    /// Requests that take a place in the window. Counting them all is slow where
+    /// the window is large; the span of their ids is never less than their
+    /// number, and enough where it leaves room.
+    fn in_window(&self, connection: &Connection, since: i64, room: u64) -> Result<u64> {
+        let ids = "SELECT coalesce(max(id) - min(id) + 1, 0) FROM requests";
+        let at_most: u64 = connection.prepare_cached(ids)?.query_row([], |row| row.get(0))?;
+        // A batch takes at most as many places as there are lookups in flight.
+        if at_most + 2048 < room {
+            return Ok(at_most);
+        }
+        let count = "SELECT count(*) FROM requests WHERE key = ?1 AND over > ?2";
+        connection.prepare_cached(count)?.query_row((self.key, since), |row| row.get(0))
+    }
+
+    /// Starts a count anew where its period is over; a clock set back does not.
+    fn turn_periods(&self, connection: &Connection, now: Timestamp) -> Result<()> {
+        let turn = "INSERT INTO spent (key, period, start, count) VALUES (?1, ?2, ?3, 0)
+            ON CONFLICT (key, period) DO UPDATE SET start = excluded.start, count = 0
+            WHERE excluded.start > start";
+        let mut turn = connection.prepare_cached(turn)?;
+        for period in Period::ALL {
+            turn.execute((self.key, period.as_str(), micros(period.start(now))))?;
+        }
+        Ok(())
+    }
+
+    /// Entries later than now are from before the clock was set back: they count from now.
+    fn pull_back(&self, connection: &Connection, now: Timestamp) -> Result<()> {
+        let pull = "UPDATE requests
+            SET over = CASE answered WHEN 1 THEN ?2 ELSE ?2 + over - started END, started = min(started, ?2)
+            WHERE key = ?1 AND over > ?2 AND (answered = 1 OR started > ?2)";
+        connection.prepare_cached(pull)?.execute((self.key, micros(now)))?;
+        let open = "UPDATE keys SET not_before = 0 WHERE id = ?1 AND not_before > ?2";
+        connection.prepare_cached(open)?.execute((self.key, micros(now + LONGEST_SHUT))).map(drop)
+    }
+
+    /// Deletes what takes no place in any window any more, once a second.
+    fn forget(&mut self, connection: &Connection, now: Timestamp) -> Result<()> {
+        if now.duration_since(self.pruned_at).abs() < SignedDuration::from_secs(1) {
+            return Ok(());
+        }
+        self.pruned_at = now;
+        let forget = "DELETE FROM requests WHERE key = ?1 AND over <= ?2";
+        connection.execute(forget, (self.key, micros(now - LONGEST_SPAN)))?;
+        connection.execute("DELETE FROM claims WHERE until <= ?1", [micros(now)]).map(drop)
+    }
+}
+
+/// Until when another's claim on this name is believed, if there is one.
+fn claimed(connection: &Connection, name: &Name, now: Timestamp) -> Result<Option<Timestamp>> {
+    let claimed = "SELECT until FROM claims WHERE kind = ?1 AND text = ?2";
+    let until: Option<i64> = connection
+        .prepare_cached(claimed)?
+        .query_row((name.kind.as_str(), &name.text), |row| row.get(0))
+        .optional()?;
+    Ok(until.map(instant).filter(|&until| until > now))
+}
+
+fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+fn instant(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
+}

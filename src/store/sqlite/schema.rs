@@ -1,0 +1,189 @@
+//! The database file: made, opened, migrated, pruned.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+/// How long a lock of another process is waited for. SQLite's busy handler is
+/// not fair, so this is long.
+const BUSY: Duration = Duration::from_secs(30);
+/// How long an opening waits for another process that is opening or migrating.
+const OPENING: Duration = Duration::from_secs(5);
+/// How long an opening may spend on pruning.
+const PRUNING: Duration = Duration::from_millis(50);
+/// Rows pruned in one transaction.
+const PRUNED_AT_ONCE: u32 = 500;
+
+/// The schema's steps; `user_version` counts those that a file has taken.
+const MIGRATIONS: [&str; 1] = ["
+    -- What VirusTotal said, as JSON of report::Facts. shelf: 0 with detections,
+    -- 1 without, 2 not found or refused; each keeps for another time.
+    CREATE TABLE answers (
+        id INTEGER PRIMARY KEY,
+        fetched_at INTEGER NOT NULL, -- seconds since 1970
+        shelf INTEGER NOT NULL,
+        facts TEXT NOT NULL
+    );
+    CREATE INDEX answers_by_age ON answers (fetched_at);
+    -- An answer is found under every name it has: a file's three hashes.
+    CREATE TABLE names (
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        answer INTEGER NOT NULL,
+        PRIMARY KEY (kind, text)
+    ) WITHOUT ROWID;
+    CREATE INDEX names_by_answer ON names (answer);
+    -- Keys by fingerprint, never the key itself.
+    CREATE TABLE keys (
+        id INTEGER PRIMARY KEY,
+        fingerprint TEXT NOT NULL UNIQUE,
+        not_before INTEGER NOT NULL DEFAULT 0, -- microseconds since 1970, as all below
+        quotas TEXT,                           -- JSON of quota::Quotas
+        quotas_read_at INTEGER
+    );
+    -- Requests by UTC period.
+    CREATE TABLE spent (
+        key INTEGER NOT NULL,
+        period TEXT NOT NULL, -- hour, day, month
+        start INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (key, period)
+    ) WITHOUT ROWID;
+    -- Requests that may still take a place in the window. over: when the answer
+    -- came; until then, when the request would be given up.
+    CREATE TABLE requests (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        key INTEGER NOT NULL,
+        started INTEGER NOT NULL,
+        over INTEGER NOT NULL,
+        answered INTEGER NOT NULL DEFAULT 0,
+        counts INTEGER NOT NULL
+    );
+    CREATE INDEX requests_by_over ON requests (key, over);
+    -- What is being asked, by which request, and until when that is believed.
+    CREATE TABLE claims (
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        request INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (kind, text)
+    ) WITHOUT ROWID;
+    CREATE INDEX claims_by_request ON claims (request);
+"];
+
+/// Opens the file, making it and its folder where they are missing.
+///
+/// # Errors
+/// It cannot be opened, is not SQLite, or was written by a newer version.
+pub(super) fn open(path: &Path) -> Result<Connection> {
+    make_private(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(OPENING)?;
+    turn_to_wal(&connection)?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    migrate(&mut connection)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
+}
+
+/// The folder and the file hold indicators: nobody else may read them.
+fn make_private(path: &Path) -> Result<()> {
+    let mut file = fs::OpenOptions::new();
+    file.write(true).create(true).truncate(false);
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        file.mode(0o600);
+        folder.mode(0o700);
+    }
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        folder
+            .create(parent)
+            .with_context(|| format!("its folder {} cannot be made", parent.display()))?;
+    }
+    file.open(path).context("it cannot be opened for writing")?;
+    Ok(())
+}
+
+/// When several processes turn a new file to WAL at once, SQLite says "locked"
+/// at once to some, whatever the busy timeout.
+fn turn_to_wal(connection: &Connection) -> Result<()> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(rusqlite::Error::SqliteFailure(error, _))
+                if matches!(error.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+                    && start.elapsed() < OPENING =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            result => return Ok(result?),
+        }
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let version = |connection: &Connection| -> rusqlite::Result<usize> {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    };
+    if version(connection)? == MIGRATIONS.len() {
+        return Ok(());
+    }
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Read again: another process may have been quicker.
+    let taken = version(&transaction)?;
+    let Some(steps) = MIGRATIONS.get(taken..) else {
+        bail!(
+            "it was written by a newer vtscan (schema {taken}, this one knows {}): update vtscan or name another --store",
+            MIGRATIONS.len()
+        );
+    };
+    for step in steps {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    Ok(transaction.commit()?)
+}
+
+/// Deletes answers older than `keep`, as many as there is time for.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn prune(
+    connection: &mut Connection,
+    now: Timestamp,
+    keep: SignedDuration,
+) -> Result<()> {
+    let oldest = now.checked_sub(keep).unwrap_or(Timestamp::MIN).as_second();
+    let start = Instant::now();
+    let any = "SELECT EXISTS (SELECT 1 FROM answers WHERE fetched_at < ?1)";
+    while start.elapsed() < PRUNING
+        && connection.query_row(any, [oldest], |row| row.get::<_, bool>(0))?
+    {
+        let transaction =
+            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let old = "SELECT id FROM answers WHERE fetched_at < ?1 ORDER BY fetched_at LIMIT ?2";
+        transaction.execute(
+            &format!("DELETE FROM names WHERE answer IN ({old})"),
+            (oldest, PRUNED_AT_ONCE),
+        )?;
+        transaction.execute(
+            &format!("DELETE FROM answers WHERE id IN ({old})"),
+            (oldest, PRUNED_AT_ONCE),
+        )?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
