@@ -130,12 +130,20 @@ impl Error {
     pub(super) fn from_transport(error: reqwest::Error) -> Self {
         // The URL would show the key in the quota's path.
         let error = error.without_url();
+        let why = causes(&error);
+        // What the libraries say first is that sending failed, which the variant says already.
+        let why =
+            ["error sending request: ", "client error (Connect): ", "client error (SendRequest): "]
+                .iter()
+                .fold(why.as_str(), |why, layer| why.strip_prefix(layer).unwrap_or(why));
         if error.is_timeout() {
             Self::Timeout
         } else if error.is_connect() {
-            Self::Connect(causes(&error))
+            // Most often a proxy that reads TLS, and signs with an authority of its own.
+            let hint = if why.contains("certificate") { " (see --ca-cert)" } else { "" };
+            Self::Connect(format!("{why}{hint}"))
         } else {
-            Self::Broken(causes(&error))
+            Self::Broken(why.to_owned())
         }
     }
 

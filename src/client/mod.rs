@@ -58,7 +58,8 @@ impl ApiUrl {
     /// It is no URL, has credentials, a query or a fragment, or would carry the
     /// key in the clear.
     pub fn parse(text: &str) -> AnyResult<Self> {
-        let url = Url::parse(text).with_context(|| format!("'{text}' is not a URL"))?;
+        // The text may hold a password, so the error does not repeat it.
+        let url = Url::parse(text).with_context(|| format!("not a URL, such as {VIRUSTOTAL}"))?;
         if !url.username().is_empty() || url.password().is_some() {
             bail!("an API URL has no user name or password");
         }
@@ -192,7 +193,7 @@ impl Client {
         // The one path that holds the key: never logged, and errors carry no URL.
         let path = format!("users/{}/overall_quotas", self.key()?.reveal());
         let body = self.call(self.request(Method::GET, &path)?).await?;
-        Ok(parse::<Envelope<OverallQuotas>>(&body)?.data.quotas())
+        Ok(parse::<Envelope<OverallQuotas>>(self.without_key(&body).as_bytes())?.data.quotas())
     }
 
     fn key(&self) -> Result<&ApiKey, Error> {
@@ -266,17 +267,30 @@ impl Client {
         if status.is_redirection() {
             return Err(Error::Redirected(status.as_u16()));
         }
-        // An error's body only explains it: where it is cut, the status still counts.
+        // An error's body mostly only explains it: where it is cut, the status still
+        // counts. What a 400 or a 404 means stands in its body alone.
+        let says_enough = !status.is_success() && !matches!(status.as_u16(), 400 | 404);
         let body = match read(&mut response).await {
             Ok(body) => body,
-            Err(_) if !status.is_success() => Vec::new(),
+            Err(_) if says_enough => Vec::new(),
             Err(error) => return Err(error),
         };
         if status == StatusCode::OK {
             return Ok(body);
         }
-        let said = serde_json::from_slice::<ErrorAnswer<'_>>(&body).ok().map(|answer| answer.error);
+        let body = self.without_key(&body);
+        let said = serde_json::from_str::<ErrorAnswer<'_>>(&body).ok().map(|answer| answer.error);
         Err(Error::from_status(status, said, retry_after))
+    }
+
+    /// A body whose words may end up in an error: some servers repeat the path
+    /// in theirs, and the quota's path holds the key.
+    fn without_key(&self, body: &[u8]) -> String {
+        let text = String::from_utf8_lossy(body);
+        match &self.key {
+            Some(key) => text.replace(key.reveal(), "(the key)"),
+            None => text.into_owned(),
+        }
     }
 }
 

@@ -414,6 +414,26 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
             fn visit_unit<E>(self) -> Result<Vec<String>, E> {
                 Ok(Vec::new())
             }
+
+            fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
+                Ok(vec![text.to_owned()])
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Vec<String>, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Vec<String>, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Vec<String>, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Vec<String>, E> {
+                Ok(Vec::new())
+            }
         }
         deserializer.deserialize_any(Collect).map(|texts| Self(texts, PhantomData))
     }

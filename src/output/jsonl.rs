@@ -1,10 +1,12 @@
 //! One record as one JSON object: every key always there, always in this order.
 
+use std::fmt::Write;
 use std::io;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::is_printable;
 use crate::indicator::Kind;
 use crate::report::{Context, Detection, Fault, Record, Source, Stats, Verdict};
 
@@ -50,7 +52,28 @@ pub(super) fn line(record: &Record<'_>, indicator: &str) -> io::Result<String> {
         context: record.report.map_or(&no_context, |report| &report.context),
         error: record.error,
     };
-    let mut text = serde_json::to_string(&line)?;
+    let mut text = escaped(serde_json::to_string(&line)?);
     text.push('\n');
     Ok(text)
+}
+
+/// JSON demands escapes below U+0020 alone. A terminal obeys more than that (to
+/// some, U+009B is `ESC [`), so what text escapes is escaped here too: in JSON
+/// it can only stand in a string, and a reader gets it back unchanged.
+fn escaped(json: String) -> String {
+    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + 8);
+    for char in json.chars() {
+        if is_printable(char) {
+            escaped.push(char);
+        } else {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        }
+    }
+    escaped
 }

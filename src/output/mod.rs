@@ -210,14 +210,20 @@ fn printable(text: &str) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     for char in text.chars() {
-        match char {
-            // Printable as they are; escape_debug would put a backslash before them.
-            ' '..='~' => escaped.push(char),
-            // Behind a letter a combining mark is no reason for an escape.
-            _ => escaped.extend(['a', char].iter().collect::<String>().escape_debug().skip(1)),
+        if is_printable(char) {
+            escaped.push(char);
+        } else {
+            escaped.extend(char.escape_debug());
         }
     }
     Cow::Owned(escaped)
+}
+
+/// Whether a character is shown as itself, and as nothing else.
+fn is_printable(char: char) -> bool {
+    // Behind a letter, so that a combining mark is no reason for an escape; and
+    // what is ASCII `escape_debug` might escape only for the sake of a literal.
+    matches!(char, ' '..='~') || ['a', char].iter().collect::<String>().escape_debug().count() == 2
 }
 
 #[cfg(test)]
