@@ -25,7 +25,10 @@ pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Resu
                 return Err(Fault::new("Store", "the store answered for the quotas"));
             }
         };
-        let result = client.quotas().await;
+        let result = tokio::select! {
+            result = client.quotas() => result,
+            () = gate.out_of_patience() => return Err(Closed::Interrupted.fault()),
+        };
         match result {
             Ok(quotas) => {
                 pass.settle(None);
@@ -62,7 +65,11 @@ pub(super) async fn wait_out(
         return;
     }
     // Without a turn: the gate is shut, and this says for how long.
-    let Ok(quotas) = client.quotas().await else { return };
+    let quotas = tokio::select! {
+        quotas = client.quotas() => quotas,
+        () = gate.out_of_patience() => return,
+    };
+    let Ok(quotas) = quotas else { return };
     // The hour is left out: where VirusTotal's hour begins is not documented,
     // and the refusal says more than a count.
     gate.learn(&Quotas { hour: None, ..quotas });

@@ -4,6 +4,8 @@
 mod answers;
 mod ledger;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::cell::{Cell, OnceCell};
 use std::path::Path;
@@ -62,6 +64,7 @@ impl Sqlite {
         let freshness = settings.freshness;
         schema::prune(&mut connection, Timestamp::now(), KEEP.max(freshness.max_age))?;
         let ledger = Ledger::open(&connection, fingerprint, timeout, freshness)?;
+        connection.busy_timeout(schema::BUSY)?;
         let (sender, messages) = mpsc::channel();
         let failure = Arc::new(Failure::new());
         let told = Arc::clone(&failure);

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 /// How long a lock of another process is waited for. SQLite's busy handler is
 /// not fair, so this is long.
-const BUSY: Duration = Duration::from_secs(30);
+pub(super) const BUSY: Duration = Duration::from_secs(30);
 /// How long an opening waits for another process that is opening or migrating.
 const OPENING: Duration = Duration::from_secs(5);
 /// How long an opening may spend on pruning.
@@ -91,7 +91,6 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.set_prepared_statement_cache_capacity(64);
     migrate(&mut connection)?;
-    connection.busy_timeout(BUSY)?;
     Ok(connection)
 }
 
@@ -133,7 +132,8 @@ fn turn_to_wal(connection: &Connection) -> Result<()> {
     }
 }
 
-fn migrate(connection: &mut Connection) -> Result<()> {
+/// Takes the steps of the schema that the file has not taken.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     let version = |connection: &Connection| -> rusqlite::Result<usize> {
         connection.pragma_query_value(None, "user_version", |row| row.get(0))
     };

@@ -1,0 +1,158 @@
+//! The ledger on a clock that is passed in.
+
+use super::*;
+use crate::indicator::Kind;
+use crate::quota::{Pause, Period, Quota, Rate};
+use crate::report::Facts;
+use crate::store::Freshness;
+
+struct Book {
+    connection: Connection,
+    ledger: Ledger,
+    limits: Limits,
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn name(text: &str) -> Name {
+    Name { kind: Kind::Domain, text: text.to_owned() }
+}
+
+impl Book {
+    fn new(limits: Limits) -> Self {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        let freshness = Freshness { max_age: SignedDuration::from_hours(24), since: None };
+        let timeout = SignedDuration::from_secs(30);
+        let ledger = Ledger::open(&connection, "fingerprint", timeout, freshness).unwrap();
+        Self { connection, ledger, limits }
+    }
+
+    fn step(&mut self, ask: Ask, now: &str) -> Step {
+        self.ledger.step(&self.connection, &[ask], &self.limits, at(now)).unwrap().0.remove(0)
+    }
+
+    #[track_caller]
+    fn goes(&mut self, now: &str) -> Turn {
+        match self.step(Ask::Other, now) {
+            Step::Go(turn) => turn,
+            step => panic!("{step:?}"),
+        }
+    }
+
+    fn settle(&mut self, turn: Turn, now: &str) {
+        self.ledger.settle(&self.connection, turn, at(now)).unwrap();
+    }
+}
+
+fn a_day(day: u64) -> Limits {
+    Limits { day: Some(day), ..Limits::default() }
+}
+
+#[test]
+fn a_days_count_starts_anew_at_midnight_utc_and_not_when_the_clock_is_set_back() {
+    let mut book = Book::new(a_day(1));
+    book.goes("2026-11-30T23:59:59Z");
+    let spent = Step::Spent(Period::Day, at("2026-12-01T00:00:00Z"));
+    assert_eq!(book.step(Ask::Other, "2026-11-30T23:59:59.9Z"), spent);
+    book.goes("2026-12-01T00:00:00Z");
+    assert!(matches!(book.step(Ask::Other, "2026-11-30T23:59:59Z"), Step::Spent(Period::Day, _)));
+}
+
+#[test]
+fn a_month_ends_on_the_first() {
+    let mut book = Book::new(Limits { month: Some(1), ..Limits::default() });
+    book.goes("2028-02-29T23:59:59Z");
+    let spent = Step::Spent(Period::Month, at("2028-03-01T00:00:00Z"));
+    assert_eq!(book.step(Ask::Other, "2028-02-29T23:59:59Z"), spent);
+    book.goes("2028-03-01T00:00:00Z");
+}
+
+#[test]
+fn a_clock_set_back_holds_the_window_for_one_span_and_no_longer() {
+    let mut book = Book::new(Limits::new(Rate::PerMinute(1), None));
+    let turn = book.goes("2026-11-21T11:00:00Z");
+    book.settle(turn, "2026-11-21T11:00:01Z");
+    let wait = Step::Wait(at("2026-11-21T10:01:00Z"), Pause::Window);
+    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:00Z"), wait);
+    book.goes("2026-11-21T10:01:00Z");
+}
+
+#[test]
+fn a_refusal_from_before_the_clock_was_set_back_is_forgotten() {
+    let mut book = Book::new(Limits::default());
+    book.ledger.shut(&book.connection, at("2026-11-22T10:00:00Z")).unwrap();
+    book.goes("2026-11-21T10:00:00Z");
+    book.ledger.shut(&book.connection, at("2026-11-21T10:30:00Z")).unwrap();
+    let wait = Step::Wait(at("2026-11-21T10:30:00Z"), Pause::Refused);
+    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:00Z"), wait);
+}
+
+#[test]
+fn a_place_is_free_a_span_after_the_answer_and_a_dead_owners_after_its_timeout() {
+    let mut book = Book::new(Limits::new(Rate::PerMinute(2), None));
+    let turn = book.goes("2026-11-21T10:00:00Z");
+    book.goes("2026-11-21T10:00:00Z");
+    // None is answered: no sooner than a span from now.
+    let wait = Step::Wait(at("2026-11-21T10:01:05Z"), Pause::Window);
+    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:05Z"), wait);
+    book.settle(turn, "2026-11-21T10:00:10Z");
+    let wait = Step::Wait(at("2026-11-21T10:01:10Z"), Pause::Window);
+    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:11Z"), wait);
+    let turn = book.goes("2026-11-21T10:01:10Z");
+    book.settle(turn, "2026-11-21T10:01:10Z");
+    // The other was given up 30 s after its start, and leaves a span after that.
+    let wait = Step::Wait(at("2026-11-21T10:01:30Z"), Pause::Window);
+    assert_eq!(book.step(Ask::Other, "2026-11-21T10:01:11Z"), wait);
+    book.goes("2026-11-21T10:01:30Z");
+}
+
+#[test]
+fn a_claim_is_believed_for_its_requests_time_and_no_longer() {
+    let mut book = Book::new(Limits::default());
+    let ask = || Ask::Lookup(name("evil.com"));
+    assert!(matches!(book.step(ask(), "2026-11-21T10:00:00Z"), Step::Go(_)));
+    assert!(matches!(book.step(ask(), "2026-11-21T10:00:01Z"), Step::Elsewhere(_)));
+    assert!(matches!(book.step(ask(), "2026-11-21T10:00:31.9Z"), Step::Elsewhere(_)));
+    let Step::Go(turn) = book.step(ask(), "2026-11-21T10:00:32Z") else { panic!() };
+    book.settle(turn, "2026-11-21T10:00:33Z");
+    let answer = Answer { fetched_at: at("2026-11-21T10:00:33Z"), facts: Facts::NotFound };
+    answers::keep(&book.connection, &name("evil.com"), &answer).unwrap();
+    assert_eq!(book.step(ask(), "2026-11-21T10:00:34Z"), Step::Answered(Box::new(answer)));
+}
+
+#[test]
+fn a_request_that_never_left_is_taken_back() {
+    let mut book = Book::new(Limits { day: Some(1), ..Limits::new(Rate::PerMinute(1), None) });
+    let Step::Go(turn) = book.step(Ask::Lookup(name("evil.com")), "2026-11-21T10:00:00Z") else {
+        panic!()
+    };
+    book.ledger.withdraw(&book.connection, turn).unwrap();
+    let again = book.step(Ask::Lookup(name("evil.com")), "2026-11-21T10:00:00Z");
+    assert!(matches!(again, Step::Go(_)), "{again:?}");
+}
+
+#[test]
+fn quotas_are_believed_for_a_day_and_correct_upward_only() {
+    let mut book = Book::new(a_day(10));
+    let now = "2026-11-21T10:00:00Z";
+    let read = |used| Quotas { day: Some(Quota { allowed: 10, used }), ..Quotas::default() };
+    book.ledger.learn(&book.connection, &read(9), at(now)).unwrap();
+    book.ledger.learn(&book.connection, &read(2), at(now)).unwrap();
+    book.goes(now);
+    assert!(matches!(book.step(Ask::Other, now), Step::Spent(..)));
+    let known = |now| book.ledger.quotas(&book.connection, at(now)).unwrap();
+    assert_eq!(known("2026-11-22T10:00:00Z"), Some(read(2)));
+    assert_eq!(known("2026-11-22T10:00:01Z"), None);
+}
+
+#[test]
+fn a_read_of_the_quotas_takes_a_place_in_the_window_and_none_in_the_day() {
+    let mut book = Book::new(Limits { day: Some(1), ..Limits::new(Rate::PerMinute(2), None) });
+    let now = "2026-11-21T10:00:00Z";
+    assert!(matches!(book.step(Ask::Quotas, now), Step::Go(_)));
+    book.goes(now);
+    assert!(matches!(book.step(Ask::Quotas, now), Step::Spent(..)));
+}
