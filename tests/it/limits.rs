@@ -1,0 +1,207 @@
+//! The gate: how many, in which order, and how close to the fastest that the limits allow.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::{Duration, Instant};
+
+use vt_simulator::{Arrival, Config, Fault, KEY, Kind, Latency, Object, Rule, When, Which};
+
+use crate::env::{Env, Run};
+use crate::lists::{
+    Indicator, asked, assert_all_right, assert_tally, clean, indicator, lines, mixed,
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+/// `-j` where nobody sets it.
+const AT_ONCE: usize = 32;
+
+/// So many addresses looked up at a rate, against a simulator that refuses more than it.
+struct Paced {
+    env: Env,
+    list: Vec<Indicator>,
+    run: Run,
+    took: Duration,
+    slots: usize,
+    window: Duration,
+}
+
+impl Paced {
+    fn at(rate: &str, slots: usize, window: Duration, lookups: usize) -> Self {
+        let env = Env::with(Config {
+            per_minute: Some(slots.try_into().unwrap()),
+            window,
+            latency: Latency::Uniform(Duration::ZERO, Duration::from_millis(300)),
+            ..Config::default()
+        });
+        let list: Vec<_> = (0..lookups).map(|n| indicator(Kind::Ip, n)).collect();
+        let path = env.write("input.txt", lines(&list));
+        let mut command = env.bare();
+        command.env("VT_API_KEY", KEY).env("VTSCAN_API_URL", env.simulator.url());
+        command.args(["--rate", rate, "-f", "jsonl"]).arg(path);
+        let start = Instant::now();
+        let run = Run::of(&mut command);
+        Self { took: start.elapsed(), env, list, run, slots, window }
+    }
+
+    /// All answered, the window kept wherever it is laid, and hardly a moment wasted.
+    fn is_kept_and_used(&self) {
+        assert_all_right(&self.env.simulator, &self.run, &self.list);
+        let arrivals = self.env.simulator.arrivals();
+        assert_eq!(arrivals.len(), self.list.len() + 1, "one read of the quotas, no 429");
+        assert!(
+            arrivals
+                .iter()
+                .all(|arrival| arrival.status == Some(200) || arrival.status == Some(404))
+        );
+        for (n, pair) in arrivals.windows(self.slots + 1).enumerate() {
+            let span = pair[self.slots].since_start - pair[0].since_start;
+            assert!(span >= self.window, "{} from the {n}th on within {span:?}", self.slots + 1);
+        }
+        let ideal = ideal(&arrivals, self.slots, self.window);
+        let most = ideal.mul_f64(1.02) + SECOND;
+        assert!(self.took <= most, "{:?}, where {ideal:?} would do", self.took);
+    }
+}
+
+/// How long an ideal gate would take for these requests if each were answered
+/// as late as it was: the first alone, then each as soon as a slot is free again
+/// (a window after its last answer) and fewer than [`AT_ONCE`] are in flight.
+fn ideal(arrivals: &[Arrival], slots: usize, window: Duration) -> Duration {
+    let mut free_slots = BinaryHeap::from(vec![Reverse(Duration::ZERO); slots]);
+    let mut free_hands = BinaryHeap::from(vec![Reverse(Duration::ZERO); AT_ONCE]);
+    let (mut accepted, mut last) = (Duration::ZERO, Duration::ZERO);
+    for (n, arrival) in arrivals.iter().enumerate() {
+        let latency = arrival.answered.unwrap() - arrival.since_start;
+        let (Reverse(slot), Reverse(hand)) = (free_slots.pop().unwrap(), free_hands.pop().unwrap());
+        let answer = accepted.max(slot).max(hand) + latency;
+        free_slots.push(Reverse(answer + window));
+        free_hands.push(Reverse(answer));
+        accepted = if n == 0 { answer } else { accepted };
+        last = last.max(answer);
+    }
+    last
+}
+
+#[test]
+fn twenty_a_second_are_never_more_and_hardly_less() {
+    Paced::at("20/s", 20, SECOND, 350).is_kept_and_used();
+}
+
+#[test]
+fn two_hundred_and_forty_a_minute_are_never_more_and_hardly_less() {
+    Paced::at("240/min", 240, 60 * SECOND, 300).is_kept_and_used();
+}
+
+#[test]
+fn a_replay_of_an_ideal_gate_is_what_it_says() {
+    let Paced { env, .. } = Paced::at("unlimited", 1000, SECOND, 9);
+    let arrivals = env.simulator.arrivals();
+    let latencies: Vec<_> =
+        arrivals.iter().map(|arrival| arrival.answered.unwrap() - arrival.since_start).collect();
+    let one_by_one: Duration = latencies.iter().sum::<Duration>() + 9 * SECOND;
+    assert_eq!(ideal(&arrivals, 1, SECOND), one_by_one);
+    assert_eq!(
+        ideal(&arrivals, 1000, SECOND),
+        latencies[0] + *latencies[1..].iter().max().unwrap()
+    );
+}
+
+/// Asserts that of forty indicators of all kinds the first ten are asked.
+#[track_caller]
+fn asks_the_first_ten(list: &[Indicator], more: &[&str]) {
+    let env = Env::with(Config {
+        latency: Latency::Uniform(Duration::ZERO, Duration::from_millis(50)),
+        ..Config::default()
+    });
+    let args = [&["-f", "jsonl", "--max-requests", "10"], more].concat();
+    let run = env.scan(&lines(list), args).exits(2).says("--max-requests is used up: 30 deferred");
+    let mut came = asked(&env.simulator);
+    let mut first: Vec<_> = list[..10].iter().map(|(_, text)| text.clone()).collect();
+    if more != ["-j", "1"] {
+        // Requests that are sent at once may arrive in any order.
+        came.sort();
+        first.sort();
+    }
+    assert_eq!(came, first);
+    assert_eq!(run.requests(), 10);
+    assert_eq!(run.of_verdict("deferred").len(), 30);
+    assert_eq!(run.records().len(), 40);
+    assert_tally(&run);
+}
+
+#[test]
+fn with_ten_requests_the_first_ten_of_the_input_are_asked() {
+    for args in [&["-j", "1"][..], &[], &["-j", "64"]] {
+        asks_the_first_ten(&clean(40), args);
+    }
+}
+
+#[test]
+fn with_ten_requests_the_first_ten_are_asked_whatever_the_order_of_kinds() {
+    let mut by_kind = clean(40);
+    by_kind.sort_by_key(|(kind, _)| Reverse(*kind));
+    asks_the_first_ten(&by_kind, &[]);
+    for seed in 0..4 {
+        let mut shuffled = clean(40);
+        fastrand::Rng::with_seed(seed).shuffle(&mut shuffled);
+        asks_the_first_ten(&shuffled, if seed % 2 == 0 { &[] } else { &["-j", "1"] });
+    }
+}
+
+#[test]
+fn a_hit_goes_before_what_was_deferred() {
+    let env = Env::new();
+    let list = clean(5);
+    let hit = Object::Judged { malicious: 3, suspicious: 0, undetected: 60, harmless: 0 };
+    env.simulator.set(list[0].0, &list[0].1, hit);
+    let run = env.scan(&lines(&list), ["-f", "jsonl", "--max-requests", "2"]).exits(1);
+    assert_eq!(run.of_verdict("deferred").len(), 3);
+    assert_tally(&run);
+}
+
+/// The arrivals of a run over twelve, each answered after 200 ms.
+fn arrivals_where(rules: &[Rule]) -> Vec<Arrival> {
+    let latency = Latency::Fixed(Duration::from_millis(200));
+    let env = Env::with(Config { latency, ..Config::default() });
+    rules.iter().for_each(|rule| env.simulator.script(rule.clone()));
+    let list = mixed(12);
+    let run = env.scan(&lines(&list), ["-f", "jsonl"]);
+    assert_all_right(&env.simulator, &run, &list);
+    env.simulator.arrivals()
+}
+
+/// A fault that no further attempt would mend.
+fn unreadable_quota() -> Rule {
+    Rule::new(Which::Quota, When::Always, Fault::html(404))
+}
+
+/// How many came before an arrival was answered, earlier ones left out.
+fn beside(arrivals: &[Arrival], n: usize) -> usize {
+    let came_before = |other: &&Arrival| Some(other.since_start) < arrivals[n].answered;
+    arrivals[n + 1..].iter().filter(came_before).count()
+}
+
+#[test]
+fn until_an_answer_has_shown_that_the_key_is_accepted_one_is_in_flight() {
+    let arrivals = arrivals_where(&[]);
+    assert_eq!(beside(&arrivals, 0), 0, "{arrivals:#?}");
+    assert!(beside(&arrivals, 1) > 0, "then several are");
+}
+
+#[test]
+fn a_quota_that_cannot_be_read_shows_nothing_of_the_key() {
+    let arrivals = arrivals_where(&[unreadable_quota()]);
+    assert_eq!(beside(&arrivals, 0), 0, "{arrivals:#?}");
+    assert_eq!(beside(&arrivals, 1), 0, "{arrivals:#?}");
+    assert!(beside(&arrivals, 2) > 0, "then several are");
+}
+
+#[test]
+fn faults_show_nothing_of_the_key() {
+    let faults = Rule::new(Which::Lookups, When::First(3), Fault::html(502));
+    let arrivals = arrivals_where(&[unreadable_quota(), faults]);
+    for n in 0..=4 {
+        assert_eq!(beside(&arrivals, n), 0, "{arrivals:#?}");
+    }
+    assert!(beside(&arrivals, 5) > 0, "then several are");
+}

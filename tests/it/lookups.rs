@@ -1,0 +1,216 @@
+//! Looking lists up, from end to end.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
+use std::time::Duration;
+
+use vt_simulator::{Config, Fault, Kind, Latency, Object, Rule, When, Which};
+
+use crate::env::Env;
+use crate::lists::{
+    Indicator, assert_says, assert_tally, gap, indicator, lines, looks_at, mixed, record_of,
+    times_asked,
+};
+
+const JSONL: [&str; 2] = ["-f", "jsonl"];
+
+/// A list as people keep it, and how many lines of each sort it has.
+#[derive(Default)]
+struct Messy {
+    text: String,
+    with: usize,
+    without: usize,
+    comments: usize,
+    blank: usize,
+    skipped: usize,
+    invalid: usize,
+}
+
+impl Messy {
+    /// Every third defanged, every ninth twice, and what else stands in such lists.
+    fn of(list: &[Indicator]) -> Self {
+        let mut messy = Self::default();
+        for (n, (kind, text)) in list.iter().enumerate() {
+            messy.line(if n % 3 == 1 { defanged(text) } else { text.clone() });
+            if n % 9 == 0 {
+                // In a URL's path upper case would make another URL of it.
+                let again = if *kind == Kind::Url { defanged(text) } else { text.to_uppercase() };
+                messy.line(again);
+            }
+            if n % 30 == 3 {
+                messy.noise(n);
+            }
+        }
+        messy
+    }
+
+    fn line(&mut self, line: String) {
+        self.with += 1;
+        writeln!(self.text, "{line}").unwrap();
+    }
+
+    fn noise(&mut self, n: usize) {
+        self.line(format!("192.168.7.{}", n % 256));
+        self.line(format!("http://host{n}.local/x"));
+        self.line(format!("999.1.{n}.1"));
+        self.line(format!("{n:033x}"));
+        (self.skipped, self.invalid) = (self.skipped + 2, self.invalid + 2);
+        write!(self.text, "# seen at night {n}\n\n \t\nblocked at the proxy, case {n}\r\n")
+            .unwrap();
+        self.comments += 1;
+        self.blank += 2;
+        self.without += 1;
+    }
+}
+
+fn defanged(text: &str) -> String {
+    text.replace("http://", "hxxp[:]//").replace('.', "[.]")
+}
+
+#[test]
+fn four_hundred_mixed_indicators_are_each_answered_once_and_right() {
+    let env = Env::new();
+    let list = mixed(400);
+    let url = |n: usize| indicator(Kind::Url, 4 * n + 2).1;
+    let file = |n: usize| indicator(Kind::File, 4 * n + 3).1;
+    let (address, domain) = (indicator(Kind::Ip, 0).1, indicator(Kind::Domain, 1).1);
+    let judged_later = [url(0), url(1), url(2), file(0)];
+    let never_judged = [url(3), file(1)];
+    env.simulator.set(Kind::Url, &url(0), Object::Unjudged { looks: 1 });
+    env.simulator.set(Kind::Url, &url(1), Object::ZeroStats { looks: 1 });
+    env.simulator.set(Kind::Url, &url(2), Object::NotAvailableYet { looks: 1 });
+    env.simulator.set(Kind::File, &file(0), Object::Unjudged { looks: 1 });
+    env.simulator.set(Kind::Url, &url(3), Object::ZeroStats { looks: 9 });
+    env.simulator.set(Kind::File, &file(1), Object::NotAvailableYet { looks: 9 });
+    env.simulator.set(Kind::Ip, &address, Object::Unjudged { looks: 9 });
+    env.simulator.set(Kind::Domain, &domain, Object::NotAvailableYet { looks: 9 });
+    let messy = Messy::of(&list);
+
+    let run = env.scan(&messy.text, JSONL).exits(1);
+
+    let records = run.records();
+    let pending = [&never_judged[0], &never_judged[1], &address, &domain];
+    for (kind, text) in &list {
+        let record = record_of(&records, text);
+        if pending.contains(&text) {
+            assert_eq!(record["verdict"], "pending", "{record}");
+        } else {
+            assert_says(record, &env.simulator.expected(*kind, text).unwrap());
+        }
+        // Addresses and domains are judged at once or not at all.
+        let looks = if judged_later.contains(text) || never_judged.contains(text) { 2 } else { 1 };
+        assert_eq!(times_asked(&env.simulator, text), looks, "{text}");
+    }
+    for text in judged_later.iter().chain(&never_judged) {
+        let looks = looks_at(&env.simulator, text);
+        assert!(gap(&looks[0], &looks[1]) >= Duration::from_secs(15), "{looks:#?}");
+    }
+
+    let unique = 400 + messy.skipped + messy.invalid;
+    assert_eq!(records.len(), unique);
+    assert_eq!(run.of_verdict("skipped").len(), messy.skipped);
+    assert_eq!(run.of_verdict("invalid").len(), messy.invalid);
+    assert_eq!(env.simulator.lookups().len(), 406);
+    assert_eq!(env.simulator.arrivals().len(), 407, "one read of the quotas besides");
+    assert_eq!(run.requests(), 406);
+    assert_tally(&run);
+    let Messy { with, without, comments, blank, .. } = messy;
+    let total = with + without + comments + blank;
+    run.says(&format!(
+        "{total} lines: {with} with indicators, {without} without, {comments} comments, {blank} blank; \
+         {with} found, {unique} unique"
+    ));
+}
+
+#[test]
+fn fifty_files_under_three_hashes_each_cost_fifty_lookups() {
+    for at_once in [1, 32, 64] {
+        let env = Env::new();
+        let files: Vec<_> =
+            (0..50).map(|n| env.simulator.add_file(format!("content {n}").as_bytes())).collect();
+        let mut list: Vec<Indicator> = files
+            .iter()
+            .flat_map(|file| [&file.md5, &file.sha1, &file.sha256])
+            .map(|hash| (Kind::File, hash.clone()))
+            .collect();
+        fastrand::Rng::with_seed(at_once).shuffle(&mut list);
+
+        let run = env.scan(&lines(&list), ["-f", "jsonl", "-j", &at_once.to_string()]);
+
+        crate::lists::assert_all_right(&env.simulator, &run, &list);
+        assert_eq!(env.simulator.lookups().len(), 50, "-j {at_once}");
+        assert_eq!(run.requests(), 50, "-j {at_once}");
+        for file in &files {
+            assert_eq!(times_asked(&env.simulator, &file.sha256), 1, "SHA-256 is asked first");
+        }
+    }
+}
+
+/// stdout is full, so writing the first record waits until the test reads: a
+/// program that kept the record back would go on to the second request.
+#[test]
+fn the_first_record_is_out_before_the_second_request_is_sent() {
+    let latency = Duration::from_millis(200);
+    let env = Env::with(Config { latency: Latency::Fixed(latency), ..Config::default() });
+    let (mut full, reader) = UnixStream::pair().unwrap();
+    full.set_nonblocking(true).unwrap();
+    while full.write(b"\n").is_ok() {}
+    full.set_nonblocking(false).unwrap();
+    let path = env.write("input.txt", lines(&mixed(3)));
+    let mut command = env.vtscan();
+    command.args(["-j", "1"]).arg(path).stdout(OwnedFd::from(full)).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    drop(command); // and with it this side's copy of stdout
+
+    env.simulator.wait_for_answers(2, Duration::from_secs(30));
+    std::thread::sleep(5 * latency);
+    assert_eq!(env.simulator.lookups().len(), 1, "the second was sent before the first was out");
+
+    let records =
+        BufReader::new(reader).lines().map(Result::unwrap).filter(|line| !line.is_empty());
+    assert_eq!(records.count(), 3);
+    assert_eq!(env.simulator.lookups().len(), 3);
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_record_does_not_wait_for_a_request_that_stalls() {
+    let env = Env::new();
+    env.simulator.script(Rule::new(Which::Lookups, When::Nth(2), Fault::Stall));
+    let path = env.write("input.txt", lines(&mixed(2)));
+    let mut command = env.vtscan();
+    command.args(["-j", "1"]).arg(path).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains(&indicator(Kind::Ip, 0).1), "{first:?}");
+    let second = env.simulator.wait_for(3, Duration::from_secs(30)).pop().unwrap();
+    assert_eq!(second.status, None);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn addresses_and_domains_that_nobody_judged_are_pending_after_one_look() {
+    let env = Env::new();
+    env.simulator.set(Kind::Ip, "45.1.2.3", Object::Unjudged { looks: 9 });
+    env.simulator.set(Kind::Domain, "evil.com", Object::ZeroStats { looks: 9 });
+    let run = env.scan("45.1.2.3\nevil.com\n", JSONL).exits(2);
+    assert_eq!(run.of_verdict("pending").len(), 2);
+    assert_eq!(env.simulator.lookups().len(), 2);
+    assert_tally(&run);
+}
+
+#[test]
+fn what_virustotal_refuses_for_good_is_unknown_with_its_code() {
+    let env = Env::new();
+    env.simulator.set(Kind::Domain, "evil.com", Object::Refused);
+    let run = env.scan("evil.com\n", JSONL).exits(0);
+    let record = run.records().remove(0);
+    assert_eq!(record["verdict"], "unknown");
+    assert_eq!(record["error"]["code"], "InvalidArgumentError");
+    assert_eq!(env.simulator.lookups().len(), 1);
+}

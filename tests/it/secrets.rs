@@ -1,0 +1,224 @@
+//! The key is in no output, whatever goes wrong, and in no file that a run leaves.
+
+use std::path::Path;
+use std::process::Command;
+
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
+use vt_simulator::{Config, Fault, FaultBody, KEY, Proxy, Rule, Simulator, When, Which};
+use vtscan::key::ApiKey;
+
+use crate::env::{Env, Run};
+
+const LIST: &str = "185.220.101.42\nexample.com\nhttp://example.com/x\n44d88612fea8abf36de82e1278abb02f\n\
+                    10.0.0.1\n1.2.3.999\nsome noise\n";
+
+/// The key as it must not be seen: itself, cut, encoded.
+fn forms(key: &str) -> Vec<String> {
+    let percent: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let hex: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut forms = vec![
+        key[..20].to_owned(),
+        key[44..].to_owned(),
+        key[..20].to_ascii_uppercase(),
+        BASE64_STANDARD.encode(key),
+        BASE64_STANDARD.encode(format!("x-apikey:{key}")),
+        percent.to_ascii_lowercase(),
+        percent,
+        hex,
+    ];
+    // A base64 text may begin in the middle of the key, with any of three alignments.
+    forms.extend((0..3).map(|start| BASE64_STANDARD_NO_PAD.encode(&key[start..start + 21])));
+    forms
+}
+
+/// Asserts that no output of a run shows the key.
+#[track_caller]
+fn hides(run: &Run, key: &str) {
+    for form in forms(key) {
+        assert!(!run.stdout.contains(&form), "{form} in:\n{}", run.stdout);
+        assert!(!run.stderr.contains(&form), "{form} in:\n{}", run.stderr);
+    }
+}
+
+/// A run at `-v` that gives up soon, over a list of all kinds.
+fn verbose(env: &Env) -> Command {
+    env.write("list.txt", LIST);
+    let mut vtscan = env.vtscan();
+    vtscan.args(["-v", "--retries", "1", "--timeout", "400ms", "list.txt"]);
+    vtscan
+}
+
+#[test]
+fn the_search_finds_a_key_that_is_shown() {
+    let shown = |text: &str| forms(KEY).iter().any(|form| text.contains(form.as_str()));
+    assert!(shown(&format!("GET /users/{KEY}/overall_quotas")));
+    assert!(shown(&format!("cut: {}...", &KEY[..32])));
+    assert!(shown(&BASE64_STANDARD.encode(KEY)));
+    assert!(shown(&BASE64_STANDARD.encode(format!("GET /users/{KEY}/overall_quotas"))));
+    assert!(!shown("x-apikey: Sensitive"));
+}
+
+#[test]
+fn a_good_run_hides_it_in_every_format() {
+    for format in ["text", "jsonl"] {
+        let env = Env::new();
+        let run = Run::of(verbose(&env).args(["-v", "-f", format]));
+        hides(&run, KEY);
+        assert_eq!(run.stdout.lines().count(), 6, "{run:?}");
+        run.says("answered 200 OK");
+    }
+}
+
+#[test]
+fn a_rejected_key_is_hidden() {
+    let env = Env::new();
+    let wrong = "0123456789abcdef".repeat(4);
+    let run =
+        Run::of(verbose(&env).env("VT_API_KEY", &wrong)).exits(2).says("rejected the API key");
+    hides(&run, &wrong);
+}
+
+/// Every fault on these requests, one run each: nothing shows the key.
+#[track_caller]
+fn hides_under_faults(which: &Which) {
+    let echo = |status| Fault::Status {
+        status,
+        body: FaultBody::Json(
+            "OddError".to_owned(),
+            format!("User \"{KEY}\" may not: /users/{KEY}"),
+        ),
+        retry_after: None,
+    };
+    let page = Fault::Status {
+        status: 502,
+        body: FaultBody::Html(format!("<p>/api/v3/users/{KEY}/overall_quotas</p>")),
+        retry_after: None,
+    };
+    let faults = [
+        Fault::Reset,
+        Fault::Close,
+        Fault::Stall,
+        Fault::StallInBody,
+        Fault::CutBody,
+        Fault::Garbage,
+        Fault::OtherObject,
+        Fault::WrongType,
+        Fault::html(502),
+        Fault::html(404),
+        Fault::Redirect(format!("https://example.org/{KEY}")),
+        page,
+        echo(400),
+        echo(403),
+        echo(404),
+        echo(409),
+        echo(503),
+    ];
+    let run = |fault: Fault| {
+        let env = Env::new();
+        env.simulator.script(Rule::new(which.clone(), When::Always, fault.clone()));
+        let run = Run::of(&mut verbose(&env));
+        assert!(run.stderr.contains("; exit "), "{fault:?}: {run:?}");
+        hides(&run, KEY);
+    };
+    // At once, for most of a faulty run is waiting.
+    std::thread::scope(|scope| {
+        for fault in faults {
+            scope.spawn(|| run(fault));
+        }
+    });
+}
+
+#[test]
+fn a_quota_read_that_fails_hides_it_though_its_path_holds_it() {
+    hides_under_faults(&Which::Quota);
+}
+
+#[test]
+fn lookups_that_fail_hide_it() {
+    hides_under_faults(&Which::Lookups);
+}
+
+#[test]
+fn a_quota_that_cannot_be_read_is_said_without_the_key_that_the_server_repeats() {
+    let env = Env::new();
+    let message = format!("User {KEY} is not yours");
+    env.simulator.script(Rule::new(
+        Which::Quota,
+        When::Always,
+        Fault::error(403, "ForbiddenError", &message),
+    ));
+    let says = "the key's quotas cannot be read (ForbiddenError: User (the key) is not yours)";
+    hides(&Run::of(&mut verbose(&env)).says(says), KEY);
+}
+
+#[test]
+fn connections_that_fail_hide_it() {
+    let env = Env::new();
+    hides(&Run::of(verbose(&env).args(["--api-url", "http://127.0.0.1:1/api/v3"])).exits(2), KEY);
+
+    let nowhere = ["--api-url", "https://0.0.0.0:1/api/v3"];
+    hides(&Run::of(verbose(&env).args(nowhere)).exits(2), KEY);
+    let refusing = "http://user:pa55word@127.0.0.1:1";
+    let run = Run::of(verbose(&env).args(nowhere).args(["--proxy", refusing])).exits(2);
+    assert!(!run.stderr.contains("pa55word") && !run.stdout.contains("pa55word"), "{run:?}");
+    hides(&run, KEY);
+    // A proxy that leads to something that speaks no TLS.
+    let proxy = Proxy::start(env.simulator.addr());
+    hides(&Run::of(verbose(&env).args(nowhere).args(["--proxy", &proxy.url()])).exits(2), KEY);
+
+    let secure = Env::with(Config { tls: true, ..Config::default() });
+    hides(&Run::of(&mut verbose(&secure)).exits(2), KEY);
+    let bare = [("SSL_CERT_FILE", "/nonexistent"), ("SSL_CERT_DIR", "/nonexistent")];
+    hides(&Run::of(verbose(&env).envs(bare)), KEY);
+}
+
+#[test]
+fn refusals_hide_it() {
+    let env = Env::with(Config { daily: 2, ..Config::default() });
+    hides(&Run::of(verbose(&env).args(["-f", "jsonl"])).exits(2).says("quota is spent"), KEY);
+    let env = Env::new();
+    let refusal = Fault::quota_exceeded(Some("0"));
+    env.simulator.script(Rule::new(Which::Lookups, When::Always, refusal));
+    hides(&Run::of(&mut verbose(&env)).exits(2).says("429"), KEY);
+}
+
+#[test]
+fn help_and_version_hide_it() {
+    let env = Env::new();
+    for option in ["--help", "--version", "--nonsense"] {
+        hides(&Run::of(verbose(&env).arg(option)), KEY);
+    }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn no_file_that_a_run_leaves_holds_it() {
+    let env = Env::new();
+    Run::of(&mut verbose(&env)).says("; exit ");
+    let left = files(env.work().parent().unwrap());
+    assert!(left.contains(&env.work().join("list.txt")), "{left:?}");
+    for path in left {
+        let bytes = std::fs::read(&path).unwrap();
+        for form in forms(KEY) {
+            let is_there = bytes.windows(form.len()).any(|window| window == form.as_bytes());
+            assert!(!is_there, "{form} in {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn debug_of_what_holds_it_hides_it() {
+    let key = ApiKey::parse(KEY, "here").unwrap();
+    for shown in [format!("{key:?}"), format!("{key:#?}"), format!("{:?}", Some(key.clone()))] {
+        assert!(forms(KEY).iter().all(|form| !shown.contains(form.as_str())), "{shown}");
+    }
+    let simulator = Simulator::start(Config::default());
+    let shown = format!("{:?}", vtscan::client::ApiUrl::parse(&simulator.url()));
+    assert!(forms(KEY).iter().all(|form| !shown.contains(form.as_str())), "{shown}");
+}
