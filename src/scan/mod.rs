@@ -203,67 +203,64 @@ impl<'a> Scanner<'a> {
     /// Looks all of one kind up, phase by phase: a phase begins when everything
     /// before it has its first answer.
     async fn scan(&self, kind: Kind, phase: impl Fn(&Indicator) -> usize) {
-        let mut phases: [VecDeque<usize>; 3] = Default::default();
-        let mut by_hash = HashMap::new();
-        for &place in self.to_ask.borrow().iter() {
-            let indicator = self.indicator(place);
-            if indicator.kind == kind {
-                phases[phase(indicator)].push_back(place);
-                if kind == Kind::File {
-                    by_hash.insert(indicator.text.as_str(), place);
-                }
-            }
-        }
-        let files = RefCell::new(by_hash);
-        let mut phases = VecDeque::from(phases);
-        let mut queue = phases.pop_front().unwrap_or_default();
+        let (mut queues, files) = self.queues(kind, phase);
         // Twice what may be in flight: the gate must see the next in line, too.
         let most = 2 * self.settings.concurrency;
         let mut running = FuturesUnordered::new();
-        let (mut first, mut unanswered) = (0, 0);
+        let mut counts = Counts::default();
         let mut later: BTreeMap<(Instant, usize), Job> = BTreeMap::new();
         loop {
-            while first < most
-                && let Some(place) = queue.pop_front()
+            while counts.first < most
+                && let Some(place) = queues.next(counts.unanswered)
             {
                 if kind == Kind::File && files.borrow_mut().remove(self.name_of(place)).is_none() {
                     continue; // settled by another of its hashes
                 }
-                first += 1;
-                unanswered += 1;
+                counts.first += 1;
+                counts.unanswered += 1;
                 running.push(self.step(Job::new(place), &files));
             }
-            if queue.is_empty()
-                && unanswered == 0
-                && let Some(next) = phases.pop_front()
-            {
-                queue = next;
-                continue;
-            }
-            let is_closed = self.gate.is_closed();
-            while later.keys().next().is_some_and(|&(due, _)| is_closed || due <= Instant::now())
-                && (is_closed || running.len() < first + most)
+            // What was put off has places of its own: it must not keep the rest from the line.
+            while later
+                .keys()
+                .next()
+                .is_some_and(|&(due, _)| due <= Instant::now() || self.gate.is_closed())
+                && running.len() < counts.first + most
                 && let Some((_, job)) = later.pop_first()
             {
-                first += usize::from(job.class == Class::First);
+                counts.first += usize::from(job.class == Class::First);
                 running.push(self.step(job, &files));
             }
             if running.is_empty() && later.is_empty() {
                 return;
             }
-            let has_room = running.len() < first + most;
+            let has_room = running.len() < counts.first + most;
             let due = later.keys().next().map(|&(due, _)| due).filter(|_| has_room);
             tokio::select! {
                 Some((was, next)) = running.next(), if !running.is_empty() => {
-                    first -= usize::from(was == Class::First);
-                    let was_unanswered = matches!(was, Class::First | Class::Retry);
-                    unanswered -= usize::from(was_unanswered && next.as_ref().is_none_or(|job| !job.is_unanswered()));
+                    counts.take(was, next.as_ref());
                     later.extend(next.map(|job| ((job.due, job.place), job)));
                 }
                 () = until(due) => {}
-                () = self.gate.until_closed(), if !is_closed && !later.is_empty() => {}
+                () = self.gate.until_closed(), if due.is_some() && !self.gate.is_closed() => {}
             }
         }
+    }
+
+    /// The places of one kind by phase, and of files the hashes that are still open.
+    fn queues(&self, kind: Kind, phase: impl Fn(&Indicator) -> usize) -> (Queues, OpenFiles<'a>) {
+        let mut phases: [VecDeque<usize>; 3] = Default::default();
+        let mut files = HashMap::new();
+        for &place in self.to_ask.borrow().iter() {
+            let indicator = self.indicator(place);
+            if indicator.kind == kind {
+                phases[phase(indicator)].push_back(place);
+                if kind == Kind::File {
+                    files.insert(indicator.text.as_str(), place);
+                }
+            }
+        }
+        (Queues { phases: phases.into() }, RefCell::new(files))
     }
 
     /// The indicator at a place that is to be looked up.
@@ -283,6 +280,49 @@ impl<'a> Scanner<'a> {
         Name { kind: indicator.kind, text: indicator.text.clone() }
     }
 }
+
+/// Places in the order in which they are asked.
+struct Queues {
+    phases: VecDeque<VecDeque<usize>>,
+}
+
+impl Queues {
+    /// The next place; the next phase's only where nothing is unanswered.
+    fn next(&mut self, unanswered: usize) -> Option<usize> {
+        loop {
+            let phase = self.phases.front_mut()?;
+            if let Some(place) = phase.pop_front() {
+                return Some(place);
+            }
+            if unanswered > 0 {
+                return None;
+            }
+            self.phases.pop_front();
+        }
+    }
+}
+
+/// How many jobs are at what.
+#[derive(Default)]
+struct Counts {
+    /// Running, and never asked before.
+    first: usize,
+    /// Running or put off, with no answer that names the object yet.
+    unanswered: usize,
+}
+
+impl Counts {
+    /// Takes a job back that ran as one class, and has ended or is put off.
+    fn take(&mut self, was: Class, next: Option<&Job>) {
+        self.first -= usize::from(was == Class::First);
+        let was_unanswered = matches!(was, Class::First | Class::Retry);
+        self.unanswered -=
+            usize::from(was_unanswered && next.is_none_or(|job| !job.is_unanswered()));
+    }
+}
+
+/// The hashes of the list that no answer has named yet, and their places.
+type OpenFiles<'a> = RefCell<HashMap<&'a str, usize>>;
 
 async fn until(due: Option<Instant>) {
     match due {

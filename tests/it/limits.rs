@@ -114,7 +114,7 @@ fn asks_the_first_ten(list: &[Indicator], more: &[&str]) {
         ..Config::default()
     });
     let args = [&["-f", "jsonl", "--max-requests", "10"], more].concat();
-    let run = env.scan(&lines(list), args).exits(2).says("--max-requests is used up: 30 deferred");
+    let run = env.scan(&lines(list), args).exits(2).says("--max-requests is used up");
     let mut came = asked(&env.simulator);
     let mut first: Vec<_> = list[..10].iter().map(|(_, text)| text.clone()).collect();
     if more != ["-j", "1"] {

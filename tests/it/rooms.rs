@@ -11,16 +11,20 @@ use regex::Regex;
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", ALL),
     ("cli", ALL),
-    ("scan", &["client", "gate", "indicator", "list", "output", "quota", "report", "store"]),
+    (
+        "scan",
+        &["client", "gate", "indicator", "list", "output", "plan", "quota", "report", "store"],
+    ),
     ("interrupt", &["gate", "output"]),
     // The printer shows what these hold.
-    ("output", &["exit", "gate", "indicator", "list", "quota", "report"]),
+    ("output", &["exit", "gate", "indicator", "list", "plan", "quota", "report"]),
     ("exit", &["gate", "report"]),
+    ("plan", &["quota"]),
     ("gate", &["quota", "report", "store"]),
     ("store", &["indicator", "quota", "report"]),
     ("client", &["indicator", "key", "quota", "report"]),
     ("report", &["indicator", "list"]),
-    ("list", &["indicator", "input"]),
+    ("list", &["exclude", "extract", "hash", "indicator", "input"]),
     ("extract", &["indicator"]),
     ("exclude", &["indicator"]),
     ("indicator", &[]),

@@ -2,6 +2,9 @@
 //! by order, never more in flight than allowed, each decided by one step of the
 //! store. While nobody may go, the gate waits for all and holds nothing.
 
+mod closed;
+mod turn;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -12,9 +15,11 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
+pub use self::closed::Closed;
+pub use self::turn::{Admission, Class, Order, Pass};
 use crate::quota::{Limits, Pause, Period, Quotas, Rate};
-use crate::report::{Answer, Fault};
-use crate::store::{Ask, Name, Step, Store, Turn};
+use crate::report::Fault;
+use crate::store::{Ask, Step, Store};
 
 /// How long nothing is asked after a 429 without `Retry-After`, and at most after one with it.
 const SHUT: Duration = Duration::from_secs(60);
@@ -30,85 +35,6 @@ const FORBIDDEN_IN_A_ROW: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Waits are cut into pieces and measured by the wall clock: a laptop may sleep in between.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-
-/// Who goes first: the class, then the place in the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Order {
-    /// Retries, re-checks and polls come after everything that was never asked.
-    pub class: Class,
-    /// The place among the unique indicators of the input.
-    pub place: usize,
-}
-
-/// What a turn is for, in the order in which turns go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
-    /// The read of the key's quotas, before anything is spent.
-    Quotas,
-    /// An indicator that was never asked.
-    First,
-    /// One more attempt after a transient fault.
-    Retry,
-    /// A submission.
-    Submit,
-    /// A second look at an object that was not judged yet.
-    Recheck,
-    /// A look at an analysis.
-    Poll,
-}
-
-/// Why no more turns are given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Closed {
-    /// `--dry-run`.
-    DryRun,
-    /// `--offline`.
-    Offline,
-    /// By a signal.
-    Interrupted,
-    /// The reader of stdout has gone.
-    OutputClosed,
-    /// Output cannot be written.
-    OutputFailed(String),
-    /// The period's quota is spent until the instant.
-    Spent(Period, Timestamp),
-    /// `--max-requests` is used up.
-    MaxRequests,
-    /// Ten 429s in a row.
-    Refused,
-    /// A 401, or 403s from the start.
-    KeyRejected(Fault),
-    /// The client cannot be set up.
-    Setup(String),
-}
-
-impl Closed {
-    /// The code and message of a record that was not tried.
-    #[must_use]
-    pub fn fault(&self) -> Fault {
-        match self {
-            Self::DryRun => Fault::new("DryRun", "would be asked"),
-            Self::Offline => Fault::new("Offline", "no fresh answer is stored"),
-            Self::Interrupted => Fault::new("Interrupted", "interrupted before it was asked"),
-            Self::OutputClosed | Self::OutputFailed(_) => {
-                Fault::new("Output", "output ended before it was asked")
-            }
-            Self::Spent(period, until) => Fault::new(
-                "Quota",
-                format!("the {}'s quota is spent until {until}", period.as_str()),
-            ),
-            Self::MaxRequests => Fault::new("MaxRequests", "--max-requests is used up"),
-            Self::Refused => Fault::new("TooManyRequests", "VirusTotal kept answering 429"),
-            Self::KeyRejected(_) => Fault::new("KeyRejected", "the API key was rejected"),
-            Self::Setup(_) => Fault::new("Setup", "no connection could be set up"),
-        }
-    }
-
-    /// Whether what is in flight has only a moment left.
-    fn is_urgent(&self) -> bool {
-        matches!(self, Self::Interrupted | Self::OutputClosed | Self::OutputFailed(_))
-    }
-}
 
 /// What the gate waits for, as the progress bar shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,54 +86,6 @@ pub struct Gate<'s> {
 struct Place {
     ask: Ask,
     tell: oneshot::Sender<Step>,
-}
-
-/// What became of the wish for a turn.
-pub enum Admission<'g> {
-    /// Go, and settle the pass when the answer is there.
-    Go(Pass<'g>),
-    /// A fresh answer is in the store.
-    Answered(Box<Answer>),
-    /// Another process is asking; come back at this instant.
-    Elsewhere(Timestamp),
-    /// No more turns in this run.
-    Closed(Closed),
-}
-
-/// One request's turn. Dropped unsettled, its answer counts as come just then.
-pub struct Pass<'g> {
-    gate: &'g Gate<'g>,
-    turn: Option<Turn>,
-    /// Whether it counts as a request of the run; a read of the quotas does not.
-    counts: bool,
-    started: Timestamp,
-}
-
-impl Pass<'_> {
-    /// The answer came; `kept` is what the store shall keep of it.
-    pub fn settle(mut self, kept: Option<(&Name, &Answer)>) {
-        if let Some(turn) = self.turn.take() {
-            self.gate.store.settle(turn, Timestamp::now(), kept);
-        }
-    }
-
-    /// The request never reached the server.
-    pub fn withdraw(mut self) {
-        if let Some(turn) = self.turn.take() {
-            self.gate.store.withdraw(turn);
-            self.gate.requests.set(self.gate.requests.get() - u64::from(self.counts));
-        }
-    }
-}
-
-impl Drop for Pass<'_> {
-    fn drop(&mut self) {
-        if let Some(turn) = self.turn.take() {
-            self.gate.store.settle(turn, Timestamp::now(), None);
-        }
-        self.gate.in_flight.set(self.gate.in_flight.get() - 1);
-        self.gate.changed.notify_one();
-    }
 }
 
 impl<'s> Gate<'s> {

@@ -1,6 +1,8 @@
 //! What VirusTotal said of an indicator, and what is made of it: facts first,
 //! judgement computed from them.
 
+mod verdict;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -8,6 +10,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use self::verdict::{Tally, Thresholds, Verdict};
 use crate::indicator::{Digest, Kind};
 use crate::list::{Content, Entry};
 
@@ -253,99 +256,6 @@ impl Fault {
     }
 }
 
-/// What an indicator turned out to be. The order is the tally's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// At least `--malicious-at` engines call it malicious.
-    Malicious,
-    /// At least `--suspicious-at` engines flag it.
-    Suspicious,
-    /// Engines judged it, fewer flagged it. Not a promise of safety.
-    Undetected,
-    /// VirusTotal has no report, or refuses the indicator for good.
-    Unknown,
-    /// Known, not judged yet.
-    Pending,
-    /// Tried, no answer.
-    Failed,
-    /// Not tried.
-    Deferred,
-    /// Not sent, by rule.
-    Skipped,
-    /// Shaped like an indicator, and none.
-    Invalid,
-}
-
-impl Verdict {
-    /// All of them, in the tally's order.
-    pub const ALL: [Self; 9] = [
-        Self::Malicious,
-        Self::Suspicious,
-        Self::Undetected,
-        Self::Unknown,
-        Self::Pending,
-        Self::Failed,
-        Self::Deferred,
-        Self::Skipped,
-        Self::Invalid,
-    ];
-
-    /// The verdict of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.as_str() == name)
-    }
-
-    /// The verdict's name, as records and `--only` write it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Malicious => "malicious",
-            Self::Suspicious => "suspicious",
-            Self::Undetected => "undetected",
-            Self::Unknown => "unknown",
-            Self::Pending => "pending",
-            Self::Failed => "failed",
-            Self::Deferred => "deferred",
-            Self::Skipped => "skipped",
-            Self::Invalid => "invalid",
-        }
-    }
-
-    /// Whether an answer is missing that a further run might bring.
-    #[must_use]
-    pub fn is_missing(self) -> bool {
-        matches!(self, Self::Pending | Self::Failed | Self::Deferred | Self::Invalid)
-    }
-}
-
-/// How many engines it takes for a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Thresholds {
-    /// Engines that say malicious, for `malicious`.
-    pub malicious_at: u64,
-    /// Engines that say malicious or suspicious, for `suspicious`.
-    pub suspicious_at: u64,
-}
-
-impl Thresholds {
-    /// The verdict on a report.
-    #[must_use]
-    pub fn judge(&self, report: &Report) -> Verdict {
-        let Some(stats) = report.stats.as_ref().filter(|_| report.is_judged()) else {
-            return Verdict::Pending;
-        };
-        if stats.get("malicious") >= self.malicious_at {
-            Verdict::Malicious
-        } else if stats.detections() >= self.suspicious_at {
-            Verdict::Suspicious
-        } else {
-            Verdict::Undetected
-        }
-    }
-}
-
 /// Where an answer came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -389,50 +299,5 @@ impl Record<'_> {
     #[must_use]
     pub fn stats(&self) -> Option<&Stats> {
         self.report.and_then(|report| report.stats.as_ref())
-    }
-}
-
-/// Counts of records by verdict and source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    counts: [u64; Verdict::ALL.len()],
-    /// Records that cost no request.
-    pub from_store: u64,
-}
-
-impl Tally {
-    /// Counts one record.
-    pub fn add(&mut self, verdict: Verdict, source: Option<Source>) {
-        self.counts[verdict as usize] += 1;
-        self.from_store += u64::from(source == Some(Source::Cache));
-    }
-
-    /// Records of one verdict.
-    #[must_use]
-    pub fn of(&self, verdict: Verdict) -> u64 {
-        self.counts[verdict as usize]
-    }
-
-    /// All records.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
-    }
-
-    /// Whether any record misses an answer that a further run might bring.
-    #[must_use]
-    pub fn is_missing_any(&self) -> bool {
-        Verdict::ALL.into_iter().any(|verdict| verdict.is_missing() && self.of(verdict) > 0)
-    }
-}
-
-impl fmt::Display for Tally {
-    /// `5 malicious, 2 suspicious, …`: every verdict, in their order.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, verdict) in Verdict::ALL.into_iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}{} {}", self.of(verdict), verdict.as_str())?;
-        }
-        Ok(())
     }
 }

@@ -1,0 +1,59 @@
+//! Why a run gets no more turns.
+
+use jiff::Timestamp;
+
+use crate::quota::Period;
+use crate::report::Fault;
+
+/// Why no more turns are given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// `--dry-run`.
+    DryRun,
+    /// `--offline`.
+    Offline,
+    /// By a signal.
+    Interrupted,
+    /// The reader of stdout has gone.
+    OutputClosed,
+    /// Output cannot be written.
+    OutputFailed(String),
+    /// The period's quota is spent until the instant.
+    Spent(Period, Timestamp),
+    /// `--max-requests` is used up.
+    MaxRequests,
+    /// Ten 429s in a row.
+    Refused,
+    /// A 401, or 403s from the start.
+    KeyRejected(Fault),
+    /// The client cannot be set up.
+    Setup(String),
+}
+
+impl Closed {
+    /// The code and message of a record that was not tried.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::DryRun => Fault::new("DryRun", "would be asked"),
+            Self::Offline => Fault::new("Offline", "no fresh answer is stored"),
+            Self::Interrupted => Fault::new("Interrupted", "interrupted before it was asked"),
+            Self::OutputClosed | Self::OutputFailed(_) => {
+                Fault::new("Output", "output ended before it was asked")
+            }
+            Self::Spent(period, until) => Fault::new(
+                "Quota",
+                format!("the {}'s quota is spent until {until}", period.as_str()),
+            ),
+            Self::MaxRequests => Fault::new("MaxRequests", "--max-requests is used up"),
+            Self::Refused => Fault::new("TooManyRequests", "VirusTotal kept answering 429"),
+            Self::KeyRejected(_) => Fault::new("KeyRejected", "the API key was rejected"),
+            Self::Setup(_) => Fault::new("Setup", "no connection could be set up"),
+        }
+    }
+
+    /// Whether what is in flight has only a moment left.
+    pub(super) fn is_urgent(&self) -> bool {
+        matches!(self, Self::Interrupted | Self::OutputClosed | Self::OutputFailed(_))
+    }
+}
