@@ -33,6 +33,11 @@ const REFUSALS_IN_A_ROW: u32 = 10;
 const FORBIDDEN_IN_A_ROW: u32 = 3;
 /// What is in flight at an interrupt is paid for, and gets this long.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// Each step of the store is a transaction. While more than enough is in flight,
+/// fewer than this part of the lookups wait a moment for others to ask with them.
+const FEW: usize = 4;
+/// A moment.
+const LINGER: Duration = Duration::from_millis(1);
 /// Waits are cut into pieces and measured by the wall clock: a laptop may sleep in between.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
@@ -133,6 +138,7 @@ impl<'s> Gate<'s> {
 
     /// Moves the line, for as long as it is polled.
     pub async fn serve(&self) -> Infallible {
+        let mut lingered = false;
         loop {
             if self.is_closed() {
                 // Dropping the senders tells everyone.
@@ -145,6 +151,12 @@ impl<'s> Gate<'s> {
                 self.changed.notified().await;
                 continue;
             }
+            if !lingered && asks.len() < self.settings.concurrency / FEW && self.in_flight.get() > 0
+            {
+                lingered = tokio::time::timeout(LINGER, self.changed.notified()).await.is_err();
+                continue;
+            }
+            lingered = false;
             let steps = self.store.step(asks, &self.limits.get()).await;
             if let Some(waiting) = self.tell(&orders, steps) {
                 self.announce(waiting);

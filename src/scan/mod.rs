@@ -23,11 +23,11 @@ use crate::indicator::{Digest, Indicator, Kind};
 use crate::list::{Content, List};
 use crate::output::Printer;
 use crate::plan::Plan;
-use crate::report::{Fault, Source, Tally, Thresholds, Verdict};
+use crate::report::{Answer, Fault, Source, Tally, Thresholds, Verdict};
 use crate::store::{Name, Store};
 
 /// Stored answers are read in pieces of this size.
-const READ_AT_ONCE: usize = 512;
+const READ_AT_ONCE: usize = 256;
 
 /// What the user may set about scanning.
 #[derive(Clone, Copy, Debug)]
@@ -127,19 +127,25 @@ impl<'a> Scanner<'a> {
                 Content::Indicator(_) => asked.push(place),
             }
         }
-        let mut open = Vec::with_capacity(asked.len());
+        // The next answers are read while these are printed.
+        let mut read: (&[usize], Vec<Option<Answer>>) = Default::default();
         for places in asked.chunks(READ_AT_ONCE) {
-            let names: Vec<Name> = places.iter().map(|&place| self.name(place)).collect();
-            for (&place, answer) in places.iter().zip(self.store.answers(names).await) {
-                match answer {
-                    Some(answer) => {
-                        self.conclude(place, &Outcome::Answered(&answer, Source::Cache));
-                    }
-                    None => open.push(place),
-                }
+            let names = places.iter().map(|&place| self.name(place)).collect();
+            let settle = async { self.settle_stored(read.0, &read.1) };
+            let (answers, ()) = tokio::join!(self.store.answers(names), settle);
+            read = (places, answers);
+        }
+        self.settle_stored(read.0, &read.1);
+    }
+
+    /// Ends the entries whose answer is stored; the others are to be asked.
+    fn settle_stored(&self, places: &[usize], answers: &[Option<Answer>]) {
+        for (&place, answer) in places.iter().zip(answers) {
+            match answer {
+                Some(answer) => self.conclude(place, &Outcome::Answered(answer, Source::Cache)),
+                None => self.to_ask.borrow_mut().push(place),
             }
         }
-        *self.to_ask.borrow_mut() = open;
     }
 
     /// Reads the key's quotas, unless nothing is to be asked or they are known.

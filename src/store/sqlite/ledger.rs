@@ -12,6 +12,8 @@ use crate::store::{Ask, Freshness, Name, Step, Turn};
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_millis(100);
 /// How much longer than its request a claim is believed.
 const A_LITTLE: SignedDuration = SignedDuration::from_secs(2);
+/// How often periods are turned and old entries deleted.
+const TIDY: SignedDuration = SignedDuration::from_secs(1);
 /// The longest span of a window: what is over for longer takes no place in any.
 const LONGEST_SPAN: SignedDuration = SignedDuration::from_secs(60);
 /// Nothing shuts the gate for longer (gate.rs): a later instant is from before the clock was set back.
@@ -24,7 +26,7 @@ pub(super) struct Ledger {
     key: i64,
     timeout: SignedDuration,
     pub(super) freshness: Freshness,
-    pruned_at: Timestamp,
+    tidied_at: Timestamp,
 }
 
 impl Ledger {
@@ -39,7 +41,7 @@ impl Ledger {
             .execute("INSERT OR IGNORE INTO keys (fingerprint) VALUES (?1)", [fingerprint])?;
         let key = "SELECT id FROM keys WHERE fingerprint = ?1";
         let key = connection.query_row(key, [fingerprint], |row| row.get(0))?;
-        Ok(Self { key, timeout, freshness, pruned_at: Timestamp::UNIX_EPOCH })
+        Ok(Self { key, timeout, freshness, tidied_at: Timestamp::UNIX_EPOCH })
     }
 
     /// Decides on asks, the first in line first.
@@ -86,7 +88,7 @@ impl Ledger {
         Ok((steps, spending))
     }
 
-    /// Enters a request and claims what it asks for.
+    /// Enters a request, which claims what it asks for.
     fn enter(
         &self,
         connection: &Connection,
@@ -94,29 +96,24 @@ impl Ledger {
         counts: bool,
         now: Timestamp,
     ) -> Result<Turn> {
-        let enter = "INSERT INTO requests (key, started, over, counts) VALUES (?1, ?2, ?3, ?4)";
-        let over = now + self.timeout;
-        connection.prepare_cached(enter)?.execute((self.key, micros(now), micros(over), counts))?;
-        let request = connection.last_insert_rowid();
-        if let Some(name) = name {
-            let claim = "INSERT OR REPLACE INTO claims (kind, text, request, until) VALUES (?1, ?2, ?3, ?4)";
-            let until = micros(over + A_LITTLE);
-            connection.prepare_cached(claim)?.execute((
-                name.kind.as_str(),
-                &name.text,
-                request,
-                until,
-            ))?;
-        }
-        Ok(Turn(request))
+        let enter = "INSERT INTO requests (key, started, over, counts, kind, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let over = micros(now + self.timeout);
+        let (kind, text) = name.map(|name| (name.kind.as_str(), name.text.as_str())).unzip();
+        connection.prepare_cached(enter)?.execute((
+            self.key,
+            micros(now),
+            over,
+            counts,
+            kind,
+            text,
+        ))?;
+        Ok(Turn(connection.last_insert_rowid()))
     }
 
-    /// Marks a request's answer and gives its claim up.
+    /// Marks a request's answer, which gives its claim up.
     pub(super) fn settle(&self, connection: &Connection, turn: Turn, at: Timestamp) -> Result<()> {
         let over = "UPDATE requests SET over = ?2, answered = 1 WHERE id = ?1";
-        connection.prepare_cached(over)?.execute((turn.0, micros(at)))?;
-        connection.prepare_cached("DELETE FROM claims WHERE request = ?1")?.execute([turn.0])?;
-        Ok(())
+        connection.prepare_cached(over)?.execute((turn.0, micros(at))).map(drop)
     }
 
     /// Takes a request back that never reached the server.
@@ -128,7 +125,6 @@ impl Ledger {
             let count = "UPDATE spent SET count = max(count - 1, 0) WHERE key = ?1";
             connection.prepare_cached(count)?.execute([self.key])?;
         }
-        connection.prepare_cached("DELETE FROM claims WHERE request = ?1")?.execute([turn.0])?;
         Ok(())
     }
 
@@ -176,9 +172,17 @@ impl Ledger {
         limits: &Limits,
         now: Timestamp,
     ) -> Result<Spending> {
-        self.turn_periods(connection, now)?;
-        self.pull_back(connection, now)?;
-        self.forget(connection, now)?;
+        // Nothing of this can change within a second, unless the clock is set back.
+        let since_tidied = now.duration_since(self.tidied_at);
+        if since_tidied < SignedDuration::ZERO
+            || since_tidied >= TIDY
+            || Period::Hour.start(now) > self.tidied_at
+        {
+            self.turn_periods(connection, now)?;
+            self.pull_back(connection, now)?;
+            self.forget(connection, now)?;
+            self.tidied_at = now;
+        }
         let mut spending = Spending::default();
         let spent = "SELECT period, count FROM spent WHERE key = ?1";
         let mut spent = connection.prepare_cached(spent)?;
@@ -242,26 +246,20 @@ impl Ledger {
         connection.prepare_cached(open)?.execute((self.key, micros(now + LONGEST_SHUT))).map(drop)
     }
 
-    /// Deletes what takes no place in any window any more, once a second.
-    fn forget(&mut self, connection: &Connection, now: Timestamp) -> Result<()> {
-        if now.duration_since(self.pruned_at).abs() < SignedDuration::from_secs(1) {
-            return Ok(());
-        }
-        self.pruned_at = now;
+    /// Deletes what takes no place in any window any more.
+    fn forget(&self, connection: &Connection, now: Timestamp) -> Result<()> {
         let forget = "DELETE FROM requests WHERE key = ?1 AND over <= ?2";
-        connection.execute(forget, (self.key, micros(now - LONGEST_SPAN)))?;
-        connection.execute("DELETE FROM claims WHERE until <= ?1", [micros(now)]).map(drop)
+        connection.execute(forget, (self.key, micros(now - LONGEST_SPAN))).map(drop)
     }
 }
 
 /// Until when another's claim on this name is believed, if there is one.
 fn claimed(connection: &Connection, name: &Name, now: Timestamp) -> Result<Option<Timestamp>> {
-    let claimed = "SELECT until FROM claims WHERE kind = ?1 AND text = ?2";
-    let until: Option<i64> = connection
-        .prepare_cached(claimed)?
-        .query_row((name.kind.as_str(), &name.text), |row| row.get(0))
-        .optional()?;
-    Ok(until.map(instant).filter(|&until| until > now))
+    let claimed = "SELECT max(over) FROM requests WHERE kind = ?1 AND text = ?2 AND answered = 0 AND kind IS NOT NULL";
+    let mut claimed = connection.prepare_cached(claimed)?;
+    let over: Option<i64> =
+        claimed.query_row((name.kind.as_str(), &name.text), |row| row.get(0))?;
+    Ok(over.map(|over| instant(over) + A_LITTLE).filter(|&until| until > now))
 }
 
 fn micros(at: Timestamp) -> i64 {
