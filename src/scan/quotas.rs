@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::job::backoff;
 use crate::client::{Client, Error};
 use crate::gate::{Admission, Class, Closed, Gate, Order, Pass};
-use crate::quota::Quotas;
+use crate::quota::{Quota, Quotas};
 use crate::report::Fault;
 use crate::store::Ask;
 
@@ -70,9 +70,10 @@ pub(super) async fn wait_out(
         () = gate.out_of_patience() => return,
     };
     let Ok(quotas) = quotas else { return };
-    // The hour is left out: where VirusTotal's hour begins is not documented,
-    // and the refusal says more than a count.
-    gate.learn(&Quotas { hour: None, ..quotas });
+    // What was used of the hour is left out: where VirusTotal's hour begins is
+    // not documented, and the refusal says more than a count.
+    let hour = quotas.hour.map(|hour| Quota { used: 0, ..hour });
+    gate.learn(&Quotas { hour, ..quotas });
     if quotas.hour.is_some_and(|hour| hour.left() == 0) {
         gate.refused_for_the_hour(retry_after);
     }

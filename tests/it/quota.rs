@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use vt_simulator::{Config, KEY};
+use vt_simulator::{Arrival, Config, Fault, KEY, Rule, When, Which};
 
 use crate::env::{Env, Run};
 use crate::lists::{clean, lines};
@@ -120,6 +120,24 @@ fn a_spent_day_is_waited_out_where_the_user_wants_it() {
     let run = run.end().exits(130);
     assert_eq!(run.stdout.lines().count(), 2);
     assert_eq!(env.simulator.lookups().len(), 2);
+}
+
+#[test]
+fn the_hours_limit_was_forgotten_after_a_refusal() {
+    let env = Env::with(Config { hourly: 4, ..public() });
+    env.simulator.script(Rule::new(
+        Which::Lookups,
+        When::First(1),
+        Fault::quota_exceeded(Some("1")),
+    ));
+    env.write("input.txt", lines(&clean(8)));
+    let mut run = Running::start(&mut env.vtscan());
+    run.hears("answered 429");
+    run.hears("the hour's quota is spent: waiting until");
+    run.signal(Signal::INT);
+    run.end().exits(130);
+    let refused = |arrival: &&Arrival| arrival.status == Some(429);
+    assert_eq!(env.simulator.lookups().iter().filter(refused).count(), 1);
 }
 
 /// On a clock that is about to pass midnight: libfaketime, of which CI has a copy.
