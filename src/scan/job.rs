@@ -120,7 +120,7 @@ impl Scanner<'_> {
                 result = self.ask(&job) => result,
                 () = self.gate.out_of_patience() => {
                     let fault = Fault::new("Interrupted", "interrupted before the answer came");
-                    self.conclude_all(&job, &Outcome::NoAnswer(Verdict::Failed, &fault));
+                    self.fail(&job, &fault);
                     return None;
                 }
             };
@@ -226,17 +226,22 @@ impl Scanner<'_> {
             let class = if job.class == Class::First { Class::Retry } else { job.class };
             return job.later(class, pause);
         }
+        self.fail(&job, &fault);
+        None
+    }
+
+    /// Ends a job that was tried in vain.
+    fn fail(&self, job: &Job, fault: &Fault) {
         match &job.so_far {
             // What is known of the object is worth more than the last fault.
             SoFar::Unjudged(report) => {
-                self.conclude_all(&job, &Outcome::Pending(report.as_deref(), Source::Virustotal));
+                self.conclude_all(job, &Outcome::Pending(report.as_deref(), Source::Virustotal));
             }
             SoFar::Nothing | SoFar::Fault(_) | SoFar::Unknown(_) => match self.gate.closed() {
-                Some(why @ (Closed::KeyRejected(_) | Closed::Setup(_))) => self.give_up(&job, &why),
-                _ => self.conclude_all(&job, &Outcome::NoAnswer(Verdict::Failed, &fault)),
+                Some(why @ (Closed::KeyRejected(_) | Closed::Setup(_))) => self.give_up(job, &why),
+                _ => self.conclude_all(job, &Outcome::NoAnswer(Verdict::Failed, fault)),
             },
         }
-        None
     }
 
     /// An object that is known and not judged: URLs and files are looked up once more.

@@ -6,7 +6,7 @@ use vt_simulator::{Fault, FaultBody, Kind, Object, Rule, Simulator, When, Which}
 
 use crate::env::{Env, Run};
 use crate::lists::{
-    Indicator, asked, assert_all_right, assert_says, assert_tally, clean, indicator, lines, mixed,
+    Indicator, assert_all_right, assert_says, assert_tally, clean, indicator, lines, mixed,
     record_of, times_asked,
 };
 
@@ -23,12 +23,12 @@ fn passes(fault: Fault, args: &[&str]) -> (Env, Run) {
     assert_all_right(&env.simulator, &run, &list);
     let struck = env.simulator.lookups().iter().filter(|arrival| arrival.struck).count();
     assert!(struck >= 3, "only {struck} were struck");
-    assert!(asked(&env.simulator).len() >= list.len());
+    assert!(env.simulator.lookups().len() >= list.len() + struck);
     (env, run)
 }
 
-/// The same for faults that show as such whatever would have been answered:
-/// each costs one more attempt.
+/// The same, and each fault costs one more attempt and no more. (With a short
+/// `--timeout` a busy machine may add some.)
 #[track_caller]
 fn passes_by_retries(fault: Fault, args: &[&str]) {
     let (env, run) = passes(fault, args);
@@ -79,12 +79,12 @@ fn a_captive_portals_page_passes() {
 
 #[test]
 fn a_stall_passes() {
-    passes_by_retries(Fault::Slow(Duration::from_secs(2)), &["--timeout", "1s"]);
+    passes(Fault::Slow(Duration::from_secs(2)), &["--timeout", "1s"]);
 }
 
 #[test]
 fn a_stall_in_mid_body_passes() {
-    passes_by_retries(Fault::StallInBody, &["--timeout", "1s"]);
+    passes(Fault::StallInBody, &["--timeout", "1s"]);
 }
 
 #[test]
@@ -145,10 +145,14 @@ fn a_fault_that_does_not_pass_fails_its_indicator_after_all_attempts() {
         ("Malformed", Fault::Garbage),
         ("Mismatch", Fault::OtherObject),
         ("Mismatch", Fault::WrongType),
-        ("Timeout", Fault::Stall),
-        ("Timeout", Fault::StallInBody),
     ];
-    fail_alone(&faults, 3, &["--retries", "2", "--timeout", "1s"]);
+    fail_alone(&faults, 3, &["--retries", "2"]);
+}
+
+#[test]
+fn a_stall_that_does_not_pass_fails_its_indicator_after_all_attempts() {
+    let faults = [("Timeout", Fault::Stall), ("Timeout", Fault::StallInBody)];
+    fail_alone(&faults, 3, &["--retries", "2", "--timeout", "2s"]);
 }
 
 #[test]
@@ -196,7 +200,7 @@ fn a_not_found_that_breaks_off_is_asked_for_again() {
     }
     env.simulator.script(Rule::new(Which::Lookups, When::Nth(1), Fault::CutBody));
     env.simulator.script(Rule::new(Which::Lookups, When::Nth(2), Fault::StallInBody));
-    let run = env.scan(&lines(&list), ["-f", "jsonl", "--timeout", "1s"]).exits(0);
+    let run = env.scan(&lines(&list), ["-f", "jsonl", "--timeout", "2s"]).exits(0);
     assert_eq!(run.of_verdict("unknown").len(), 2, "{}", run.stdout);
     assert_eq!(env.simulator.lookups().len(), 4);
 }

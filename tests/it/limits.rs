@@ -43,24 +43,38 @@ impl Paced {
         Self { took: start.elapsed(), env, list, run, slots, window }
     }
 
-    /// All answered, the window kept wherever it is laid, and hardly a moment wasted.
-    fn is_kept_and_used(&self) {
+    /// Asserts that all were answered, and the window kept wherever it is laid.
+    fn is_kept(&self) {
         assert_all_right(&self.env.simulator, &self.run, &self.list);
         let arrivals = self.env.simulator.arrivals();
         assert_eq!(arrivals.len(), self.list.len() + 1, "one read of the quotas, no 429");
-        assert!(
-            arrivals
-                .iter()
-                .all(|arrival| arrival.status == Some(200) || arrival.status == Some(404))
-        );
+        assert!(arrivals.iter().all(|arrival| matches!(arrival.status, Some(200 | 404))));
         for (n, pair) in arrivals.windows(self.slots + 1).enumerate() {
             let span = pair[self.slots].since_start - pair[0].since_start;
             assert!(span >= self.window, "{} from the {n}th on within {span:?}", self.slots + 1);
         }
-        let ideal = ideal(&arrivals, self.slots, self.window);
-        let most = ideal.mul_f64(1.02) + SECOND;
-        assert!(self.took <= most, "{:?}, where {ideal:?} would do", self.took);
     }
+
+    /// By how much it took longer than an ideal gate and 2 % and 1 s, if it did.
+    fn wasted(&self) -> Option<Duration> {
+        let ideal = ideal(&self.env.simulator.arrivals(), self.slots, self.window);
+        self.took.checked_sub(ideal.mul_f64(1.02) + SECOND)
+    }
+}
+
+/// Asserts that a rate is kept in every run, and used in one of so many: a busy
+/// machine may hold one up, a gate that wastes time wastes it in all.
+fn is_kept_and_used(runs: usize, run: impl Fn() -> Paced) {
+    let mut wasted = Vec::new();
+    for _ in 0..runs {
+        let paced = run();
+        paced.is_kept();
+        match paced.wasted() {
+            Some(time) => wasted.push(time),
+            None => return,
+        }
+    }
+    panic!("too long by {wasted:?}");
 }
 
 /// How long an ideal gate would take for these requests if each were answered
@@ -84,12 +98,12 @@ fn ideal(arrivals: &[Arrival], slots: usize, window: Duration) -> Duration {
 
 #[test]
 fn twenty_a_second_are_never_more_and_hardly_less() {
-    Paced::at("20/s", 20, SECOND, 350).is_kept_and_used();
+    is_kept_and_used(4, || Paced::at("20/s", 20, SECOND, 350));
 }
 
 #[test]
 fn two_hundred_and_forty_a_minute_are_never_more_and_hardly_less() {
-    Paced::at("240/min", 240, 60 * SECOND, 300).is_kept_and_used();
+    is_kept_and_used(2, || Paced::at("240/min", 240, 60 * SECOND, 300));
 }
 
 #[test]
@@ -204,4 +218,29 @@ fn faults_show_nothing_of_the_key() {
         assert_eq!(beside(&arrivals, n), 0, "{arrivals:#?}");
     }
     assert!(beside(&arrivals, 5) > 0, "then several are");
+}
+
+#[test]
+fn never_more_are_in_flight_than_the_user_allows() {
+    let latency = Latency::Uniform(Duration::from_millis(20), Duration::from_millis(60));
+    let env = Env::with(Config { latency, ..Config::default() });
+    let list = mixed(30);
+    let run = env.scan(&lines(&list), ["-f", "jsonl", "-j", "3"]);
+    assert_all_right(&env.simulator, &run, &list);
+    let arrivals = env.simulator.arrivals();
+    let in_flight = |at: Duration| {
+        arrivals.iter().filter(|one| one.since_start <= at && Some(at) < one.answered).count()
+    };
+    assert_eq!(arrivals.iter().map(|one| in_flight(one.since_start)).max(), Some(3));
+}
+
+#[test]
+fn a_retry_goes_after_all_that_was_never_asked() {
+    let env = Env::new();
+    env.simulator.script(Rule::new(Which::Lookups, When::Nth(1), Fault::html(502)));
+    let list = clean(40);
+    let run = env.scan(&lines(&list), ["-f", "jsonl", "-j", "1"]);
+    assert_all_right(&env.simulator, &run, &list);
+    let in_order: Vec<_> = list.iter().chain(&list[..1]).map(|(_, text)| text.clone()).collect();
+    assert_eq!(asked(&env.simulator), in_order);
 }

@@ -7,12 +7,12 @@ use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 use std::time::Duration;
 
-use vt_simulator::{Config, Fault, Kind, Latency, Object, Rule, When, Which};
+use vt_simulator::{Config, Fault, Kind, Latency, Object, Rule, Simulator, When, Which};
 
-use crate::env::Env;
+use crate::env::{Env, Run};
 use crate::lists::{
-    Indicator, assert_says, assert_tally, gap, indicator, lines, looks_at, mixed, record_of,
-    times_asked,
+    Indicator, assert_all_right, assert_says, assert_tally, gap, indicator, lines, looks_at, mixed,
+    record_of, times_asked,
 };
 
 const JSONL: [&str; 2] = ["-f", "jsonl"];
@@ -70,59 +70,78 @@ fn defanged(text: &str) -> String {
     text.replace("http://", "hxxp[:]//").replace('.', "[.]")
 }
 
-#[test]
-fn four_hundred_mixed_indicators_are_each_answered_once_and_right() {
-    let env = Env::new();
-    let list = mixed(400);
-    let url = |n: usize| indicator(Kind::Url, 4 * n + 2).1;
-    let file = |n: usize| indicator(Kind::File, 4 * n + 3).1;
-    let (address, domain) = (indicator(Kind::Ip, 0).1, indicator(Kind::Domain, 1).1);
-    let judged_later = [url(0), url(1), url(2), file(0)];
-    let never_judged = [url(3), file(1)];
-    env.simulator.set(Kind::Url, &url(0), Object::Unjudged { looks: 1 });
-    env.simulator.set(Kind::Url, &url(1), Object::ZeroStats { looks: 1 });
-    env.simulator.set(Kind::Url, &url(2), Object::NotAvailableYet { looks: 1 });
-    env.simulator.set(Kind::File, &file(0), Object::Unjudged { looks: 1 });
-    env.simulator.set(Kind::Url, &url(3), Object::ZeroStats { looks: 9 });
-    env.simulator.set(Kind::File, &file(1), Object::NotAvailableYet { looks: 9 });
-    env.simulator.set(Kind::Ip, &address, Object::Unjudged { looks: 9 });
-    env.simulator.set(Kind::Domain, &domain, Object::NotAvailableYet { looks: 9 });
-    let messy = Messy::of(&list);
+/// An object that nobody has judged at the first look.
+struct Unjudged {
+    indicator: Indicator,
+    looks: usize,
+    judged_at_last: bool,
+}
 
-    let run = env.scan(&messy.text, JSONL).exits(1);
+/// Eight of the first forty of a mixed list.
+fn unjudged(simulator: &Simulator) -> Vec<Unjudged> {
+    let url = |n: usize| indicator(Kind::Url, 4 * n + 2);
+    let file = |n: usize| indicator(Kind::File, 4 * n + 3);
+    let all = [
+        (url(0), Object::Unjudged { looks: 1 }, 2, true),
+        (url(1), Object::ZeroStats { looks: 1 }, 2, true),
+        (url(2), Object::NotAvailableYet { looks: 1 }, 2, true),
+        (file(0), Object::Unjudged { looks: 1 }, 2, true),
+        (url(3), Object::ZeroStats { looks: 9 }, 2, false),
+        (file(1), Object::NotAvailableYet { looks: 9 }, 2, false),
+        // Addresses and domains are judged at once or not at all.
+        (indicator(Kind::Ip, 0), Object::Unjudged { looks: 9 }, 1, false),
+        (indicator(Kind::Domain, 1), Object::NotAvailableYet { looks: 9 }, 1, false),
+    ];
+    all.map(|(indicator, object, looks, judged_at_last)| {
+        simulator.set(indicator.0, &indicator.1, object);
+        Unjudged { indicator, looks, judged_at_last }
+    })
+    .into()
+}
 
+/// Asserts that each of a list has the one record that it should, after one
+/// look or, where nobody had judged it, a second one later.
+#[track_caller]
+fn assert_each_answered(env: &Env, run: &Run, list: &[Indicator], unjudged: &[Unjudged]) {
     let records = run.records();
-    let pending = [&never_judged[0], &never_judged[1], &address, &domain];
-    for (kind, text) in &list {
+    for indicator in list {
+        let (kind, text) = indicator;
         let record = record_of(&records, text);
-        if pending.contains(&text) {
+        let at_first = unjudged.iter().find(|unjudged| unjudged.indicator == *indicator);
+        if at_first.is_some_and(|unjudged| !unjudged.judged_at_last) {
             assert_eq!(record["verdict"], "pending", "{record}");
         } else {
             assert_says(record, &env.simulator.expected(*kind, text).unwrap());
         }
-        // Addresses and domains are judged at once or not at all.
-        let looks = if judged_later.contains(text) || never_judged.contains(text) { 2 } else { 1 };
-        assert_eq!(times_asked(&env.simulator, text), looks, "{text}");
-    }
-    for text in judged_later.iter().chain(&never_judged) {
         let looks = looks_at(&env.simulator, text);
-        assert!(gap(&looks[0], &looks[1]) >= Duration::from_secs(15), "{looks:#?}");
+        assert_eq!(looks.len(), at_first.map_or(1, |unjudged| unjudged.looks), "{text}");
+        if let [first, second] = &looks[..] {
+            assert!(gap(first, second) >= Duration::from_secs(15), "{looks:#?}");
+        }
     }
+}
 
-    let unique = 400 + messy.skipped + messy.invalid;
-    assert_eq!(records.len(), unique);
-    assert_eq!(run.of_verdict("skipped").len(), messy.skipped);
-    assert_eq!(run.of_verdict("invalid").len(), messy.invalid);
-    assert_eq!(env.simulator.lookups().len(), 406);
+#[test]
+fn four_hundred_mixed_indicators_are_each_answered_once_and_right() {
+    let env = Env::new();
+    let list = mixed(400);
+    let unjudged = unjudged(&env.simulator);
+    let Messy { text, with, without, comments, blank, skipped, invalid } = Messy::of(&list);
+
+    let run = env.scan(&text, JSONL).exits(1);
+
+    assert_each_answered(&env, &run, &list, &unjudged);
+    let unique = 400 + skipped + invalid;
+    assert_eq!(run.records().len(), unique);
+    assert_eq!(run.of_verdict("skipped").len(), skipped);
+    assert_eq!(run.of_verdict("invalid").len(), invalid);
+    assert_eq!(env.simulator.lookups().len(), 406, "one for each, and six second looks");
     assert_eq!(env.simulator.arrivals().len(), 407, "one read of the quotas besides");
     assert_eq!(run.requests(), 406);
     assert_tally(&run);
-    let Messy { with, without, comments, blank, .. } = messy;
-    let total = with + without + comments + blank;
-    run.says(&format!(
-        "{total} lines: {with} with indicators, {without} without, {comments} comments, {blank} blank; \
-         {with} found, {unique} unique"
-    ));
+    let lines = with + without + comments + blank;
+    run.says(&format!("{lines} lines: {with} with indicators, {without} without, {comments} comments, {blank} blank"))
+        .says(&format!("; {with} found, {unique} unique"));
 }
 
 #[test]
@@ -140,13 +159,25 @@ fn fifty_files_under_three_hashes_each_cost_fifty_lookups() {
 
         let run = env.scan(&lines(&list), ["-f", "jsonl", "-j", &at_once.to_string()]);
 
-        crate::lists::assert_all_right(&env.simulator, &run, &list);
+        assert_all_right(&env.simulator, &run, &list);
         assert_eq!(env.simulator.lookups().len(), 50, "-j {at_once}");
         assert_eq!(run.requests(), 50, "-j {at_once}");
         for file in &files {
             assert_eq!(times_asked(&env.simulator, &file.sha256), 1, "SHA-256 is asked first");
         }
     }
+}
+
+#[test]
+fn a_file_that_is_judged_late_is_looked_at_twice_for_all_its_hashes() {
+    let env = Env::new();
+    let file = env.simulator.add_file(b"new");
+    env.simulator.set(Kind::File, &file.sha256, Object::Unjudged { looks: 1 });
+    let list = [&file.md5, &file.sha1, &file.sha256].map(|hash| (Kind::File, hash.clone()));
+    let run = env.scan(&lines(&list), JSONL).exits(0);
+    assert_all_right(&env.simulator, &run, &list);
+    assert_eq!(times_asked(&env.simulator, &file.sha256), 2);
+    assert_eq!(env.simulator.lookups().len(), 2);
 }
 
 /// stdout is full, so writing the first record waits until the test reads: a

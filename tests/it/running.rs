@@ -1,19 +1,24 @@
 //! A run that is watched while it goes on.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::env::Run;
 
+/// Longer than any run here takes that does what it should.
+const LONGEST: Duration = Duration::from_secs(120);
+
 /// A child that is killed if the test gives up on it.
 pub(crate) struct Running {
     child: Child,
-    /// Read from the start: a full pipe would hold the child up.
+    /// Both are read from the start: a full pipe would hold the child up.
     stdout: Option<JoinHandle<String>>,
-    stderr: BufReader<ChildStderr>,
+    stderr: Receiver<String>,
     heard: String,
 }
 
@@ -22,22 +27,38 @@ impl Running {
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("vtscan starts");
         let mut stdout = child.stdout.take().unwrap();
-        let reading = std::thread::spawn(move || {
+        let stdout = std::thread::spawn(move || {
             let mut text = String::new();
             stdout.read_to_string(&mut text).unwrap();
             text
         });
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        Self { child, stdout: Some(reading), stderr, heard: String::new() }
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (tell, stderr) = channel();
+        std::thread::spawn(move || {
+            // Where the test has given up nobody listens.
+            lines.map_while(Result::ok).try_for_each(|line| tell.send(line))
+        });
+        Self { child, stdout: Some(stdout), stderr, heard: String::new() }
     }
 
     /// Waits until stderr holds a text.
     #[track_caller]
     pub(crate) fn hears(&mut self, text: &str) {
+        let deadline = Instant::now() + LONGEST;
         while !self.heard.contains(text) {
-            let read = self.stderr.read_line(&mut self.heard).unwrap();
-            assert!(read > 0, "it ended without {text:?}:\n{}", self.heard);
+            assert!(self.hears_more(deadline), "it ended without {text:?}:\n{}", self.heard);
         }
+    }
+
+    /// Waits for the next line of stderr; false at its end.
+    #[track_caller]
+    fn hears_more(&mut self, deadline: Instant) -> bool {
+        match self.stderr.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => self.heard += &format!("{line}\n"),
+            Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Timeout) => panic!("it goes on and on:\n{}", self.heard),
+        }
+        true
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -45,8 +66,10 @@ impl Running {
     }
 
     /// Waits for the end.
+    #[track_caller]
     pub(crate) fn end(mut self) -> Run {
-        self.stderr.read_to_string(&mut self.heard).unwrap();
+        let deadline = Instant::now() + LONGEST;
+        while self.hears_more(deadline) {}
         let stdout = self.stdout.take().unwrap().join().unwrap();
         let code = self.child.wait().unwrap().code();
         Run { stdout, stderr: std::mem::take(&mut self.heard), code }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use vt_simulator::{Config, Fault, KEY, Latency, Object, Rule, Target, When, Which};
+use vt_simulator::{Config, Fault, KEY, Kind, Latency, Object, Rule, Target, When, Which};
 
 use crate::env::{Env, Run};
 use crate::lists::{asked, assert_says, assert_tally, clean, lines, record_of};
@@ -114,6 +114,19 @@ fn a_read_of_the_quotas_that_stalls_does_not_hold_an_interrupt_up() {
 }
 
 #[test]
+fn a_look_at_the_quotas_that_is_interrupted_exits_with_130() {
+    let env = Env::new();
+    stall(&env, Which::Quota);
+    let running = Running::start(env.vtscan().args(["--quota", "--timeout", "1m"]));
+    env.simulator.wait_for(1, SOON);
+    let start = Instant::now();
+    running.signal(Signal::INT);
+    let run = running.end().exits(130);
+    assert!(start.elapsed() < 5 * PATIENCE, "{:?}", start.elapsed());
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
 fn the_question_behind_a_429_that_stalls_does_not_hold_an_interrupt_up() {
     let env = Env::new();
     let refusal = Fault::quota_exceeded(Some("0"));
@@ -153,8 +166,8 @@ fn an_interrupt_ends_the_wait_for_a_turn() {
 fn an_interrupt_leaves_pending_what_waits_for_a_second_look_or_an_analysis() {
     let env = Env::new();
     let [file, url] = ["44d88612fea8a8f36de82e1278abb02f", "http://evil.com/x"];
-    env.simulator.set(vt_simulator::Kind::File, file, Object::Unjudged { looks: 9 });
-    env.simulator.set(vt_simulator::Kind::Url, url, Object::Unknown);
+    env.simulator.set(Kind::File, file, Object::Unjudged { looks: 9 });
+    env.simulator.set(Kind::Url, url, Object::Unknown);
     let path = env.write("input.txt", format!("{file}\n{url}\n"));
     let running = Running::start(env.vtscan().args(["-f", "jsonl", "--submit"]).arg(path));
     let arrivals = env.simulator.wait_for_answers(4, SOON);
@@ -164,6 +177,22 @@ fn an_interrupt_leaves_pending_what_waits_for_a_second_look_or_an_analysis() {
     let run = running.end().exits(130);
     assert_eq!(run.of_verdict("pending").len(), 2, "{}", run.stdout);
     assert_eq!(env.simulator.arrivals().len(), 4);
+    assert_tally(&run);
+}
+
+/// That the object is known is more than that its second look broke off.
+#[test]
+fn a_second_look_that_is_interrupted_leaves_its_file_pending() {
+    let env = Env::new();
+    let file = "44d88612fea8a8f36de82e1278abb02f";
+    env.simulator.set(Kind::File, file, Object::Unjudged { looks: 9 });
+    env.simulator.script(Rule::new(Which::Lookups, When::Nth(2), Fault::Stall));
+    let path = env.write("input.txt", format!("{file}\n"));
+    let running = Running::start(env.vtscan().args(["-f", "jsonl"]).arg(path));
+    env.simulator.wait_for(3, SOON);
+    running.signal(Signal::INT);
+    let run = running.end().exits(130);
+    assert_eq!(run.of_verdict("pending"), [file], "{}", run.stdout);
     assert_tally(&run);
 }
 
