@@ -33,6 +33,8 @@ pub struct Ending {
     pub closed: Option<Closed>,
     /// What makes the exit code 1.
     pub fail_on: FailOn,
+    /// Files that were to be hashed and could not be read.
+    pub unread: u64,
     /// URLs that VirusTotal does not know, and that were not submitted.
     pub unknown_urls: u64,
 }
@@ -57,7 +59,7 @@ impl Ending {
             Some(Closed::OutputClosed) => 0,
             Some(Closed::KeyRejected(_) | Closed::Setup(_) | Closed::OutputFailed(_)) => 2,
             _ if hits > 0 => 1,
-            _ if self.tally.is_missing_any() => 2,
+            _ if self.tally.is_missing_any() || self.unread > 0 => 2,
             _ => 0,
         }
     }
@@ -126,7 +128,16 @@ mod tests {
         for &verdict in verdicts {
             tally.add(verdict, None);
         }
-        Ending { tally, requests: 0, took: Duration::ZERO, closed, fail_on, unknown_urls: 0 }.code()
+        Ending {
+            tally,
+            requests: 0,
+            took: Duration::ZERO,
+            closed,
+            fail_on,
+            unread: 0,
+            unknown_urls: 0,
+        }
+        .code()
     }
 
     #[test]

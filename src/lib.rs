@@ -7,8 +7,11 @@
 
 pub mod cli;
 pub mod client;
+pub mod exclude;
 pub mod exit;
+pub mod extract;
 pub mod gate;
+pub mod hash;
 pub mod indicator;
 pub mod input;
 pub mod interrupt;

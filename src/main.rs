@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 use vtscan::client::Client;
 use vtscan::exit::Ending;
-use vtscan::gate::Gate;
+use vtscan::gate::{Closed, Gate};
 use vtscan::key::{self, ApiKey};
 use vtscan::list::List;
 use vtscan::output::{self, Printer, Talk};
@@ -70,6 +70,7 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
         took: start.elapsed(),
         closed: gate.closed(),
         fail_on: settings.fail_on,
+        unread: list.unread,
         unknown_urls: scanner.unknown_urls(),
     };
     printer.last_lines(&list, &ending);
@@ -88,6 +89,9 @@ async fn show_quotas(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
         never = gate.serve() => match never {},
         ended = interrupt::twice(&gate, talk) => return Ok(ended.map(|()| ExitCode::from(130))?),
     };
+    if read.is_err() && gate.closed() == Some(Closed::Interrupted) {
+        return Ok(ExitCode::from(130));
+    }
     let quotas = read
         .map_err(|fault| anyhow!("the quotas cannot be read: {}: {}", fault.code, fault.message))?;
     printer.quotas(&quotas, &gate.limits(), &store.spending(&gate.limits()).await)?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Parser, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -68,6 +69,12 @@ struct Args {
     /// A line is one indicator or nothing; do not search inside it
     #[arg(long, help_heading = "Input")]
     whole_lines: bool,
+    /// Also look up the SHA-256 of a local file, or of every regular file under a folder; nothing is uploaded; repeatable
+    #[arg(long, value_name = "PATH", value_parser = OsStringValueParser::new().try_map(hashed), help_heading = "Input")]
+    hash: Vec<PathBuf>,
+    /// Never send what this file lists (domains, addresses, ranges, hashes, URL prefixes); repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    exclude: Vec<PathBuf>,
     /// Also look up addresses, names and URLs that are otherwise skipped as private
     #[arg(long, help_heading = "Input")]
     include_private: bool,
@@ -181,7 +188,7 @@ failed, deferred or invalid, or wrong use; 130 interrupted.
 
 Examples:
   vtscan input.txt
-  vtscan 'hxxp://evil[.]example/x' 203.0.113.7
+  vtscan 'hxxp://login.example[.]com/x' 9.9.9.9
   grep -o '[0-9a-f]\\{64\\}' report.txt | vtscan -
   vtscan -f jsonl iocs.txt | jq 'select(.verdict == \"malicious\")'";
 
@@ -212,6 +219,9 @@ impl Args {
             list: list::Settings {
                 whole_lines: self.whole_lines,
                 include_private: self.include_private,
+                exclude: self.exclude,
+                hash: self.hash,
+                threads: 0,
             },
             client: client::Settings {
                 api_url: ApiUrl::parse(self.api_url.as_deref().unwrap_or(VIRUSTOTAL))
@@ -302,6 +312,13 @@ fn wants_colour(is_terminal: bool) -> bool {
 fn verdict(name: &str) -> Result<Verdict, String> {
     Verdict::named(name)
         .ok_or_else(|| format!("the verdicts are {}", Verdict::ALL.map(Verdict::as_str).join(", ")))
+}
+
+fn hashed(path: OsString) -> Result<PathBuf, &'static str> {
+    if path == "-" {
+        return Err("files are hashed where they lie; stdin is read as a list, by the INPUT '-'");
+    }
+    Ok(path.into())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

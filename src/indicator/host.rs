@@ -48,6 +48,18 @@ pub(super) fn address(address: IpAddr) -> Indicator {
     Indicator::new(Kind::Ip, address.to_string(), skip)
 }
 
+/// The same for an IPv4 address that `std` read from `written`: without marks that is its canonical
+/// form, for leading zeros are refused.
+pub(super) fn address4(address: Ipv4Addr, written: &[u8]) -> Indicator {
+    let is_plain = written.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let text = match std::str::from_utf8(written) {
+        Ok(text) if is_plain => text.to_owned(),
+        _ => address.to_string(),
+    };
+    let skip = special::is_private_address(IpAddr::V4(address)).then_some(Skip::Private);
+    Indicator::new(Kind::Ip, text, skip)
+}
+
 /// A CIDR range, which VirusTotal has no report on. The address stays as written, host bits and
 /// all.
 pub(super) fn range(address: IpAddr, mapped: bool, len: &str) -> Result<Indicator, Invalid> {
@@ -187,6 +199,22 @@ fn suffix(name: &str) -> Result<Suffix, Invalid> {
         return Err(Invalid::new("no registry gives a name that begins or ends with a hyphen"));
     }
     Ok(Suffix::Listed)
+}
+
+/// Whether anybody registers names under this last label, or a private network uses it. Quick, for
+/// most words with a dot in them have none.
+pub(super) fn is_suffix(label: &[u8]) -> bool {
+    // The longest there is has 24 letters (`xn--vermgensberatung-pwb`); scripts of their own are
+    // mapped first.
+    if !label.is_ascii() {
+        return true;
+    }
+    let mut lower = [0; 24];
+    let Some(lower) = lower.get_mut(..label.len()) else { return false };
+    lower.copy_from_slice(label);
+    lower.make_ascii_lowercase();
+    psl::suffix(lower).is_some_and(|suffix| suffix.is_known())
+        || std::str::from_utf8(lower).is_ok_and(special::is_private_suffix)
 }
 
 /// RFC 1035's lengths; letters, digits, hyphens, and the underscore that service names begin with

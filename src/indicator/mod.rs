@@ -13,11 +13,13 @@ mod url;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
 
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use digest::Digest;
 pub use refang::defang;
+pub(crate) use refang::refang;
 
 use shape::Shape;
 
@@ -165,13 +167,17 @@ pub const FILE_EXTENSION_SUFFIXES: &[&str] = &[
     "ai",   // Illustrator
     "app",  // macOS application
     "cab",  // Windows cabinet
+    "cat",  // Windows security catalogue
+    "cr",   // Crystal source; what malware calls its modules
     "java", // Java source
     "md",   // Markdown
     "mk",   // make
     "mov",  // QuickTime
+    "one",  // OneNote section, a common lure
     "pl",   // Perl
     "pm",   // Perl module
     "ps",   // PostScript
+    "pub",  // Publisher document; public key
     "py",   // Python
     "rs",   // Rust
     "sh",   // shell script
@@ -203,6 +209,68 @@ pub fn classify(line: &[u8]) -> Reading {
 fn read_token(token: &str) -> Reading {
     let text = refang::refang(token);
     Shape::of(&text).map_or(Reading::Nothing, |shape| shape.read(&text))
+}
+
+// What `extract` asks of text whose extent and kind it knows: the same checks and forms as above.
+
+/// A name by itself, refanged.
+pub(crate) fn domain(text: &str) -> Option<Indicator> {
+    host::domain(text).ok()
+}
+
+/// An address by itself.
+pub(crate) fn address(address: IpAddr) -> Indicator {
+    host::address(address)
+}
+
+/// An IPv4 address that was read from `written`, which is mostly its canonical form.
+pub(crate) fn address4(address: Ipv4Addr, written: &[u8]) -> Indicator {
+    host::address4(address, written)
+}
+
+/// An address and the digits of a prefix length.
+pub(crate) fn range(address: IpAddr, len: &str) -> Option<Indicator> {
+    let canonical = address.to_canonical();
+    host::range(canonical, canonical != address, len).ok()
+}
+
+/// A run of hex digits of a hash's length.
+pub(crate) fn file(text: &str) -> Option<Indicator> {
+    digest::file(text).ok()
+}
+
+/// A refanged URL; `assumed` says that it has no scheme.
+pub(crate) fn url(text: &str, assumed: bool) -> Option<Indicator> {
+    if assumed {
+        return url::web(&format!("http://{text}"), true).ok();
+    }
+    let is_web = |scheme: &str| {
+        text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    };
+    if is_web("http://") || is_web("https://") {
+        return url::web(text, false).ok();
+    }
+    let (scheme, _) = text.split_once("://")?;
+    let is_sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    let (start, end) = refang::host_span(text);
+    let is_plain = !text[start..end].contains(['(', ')', '{', '}', '<', '>']);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    if is_plain && is_scheme && scheme.bytes().all(is_sign) {
+        url::foreign(text).ok()
+    } else {
+        None
+    }
+}
+
+/// A URL that begins with `http` or `https`, without any mark.
+pub(crate) fn web(text: &str) -> Option<Indicator> {
+    let is_web = text.starts_with("http://") || text.starts_with("https://");
+    if is_web { url::web(text, false).ok() } else { None }
+}
+
+/// Whether names are registered under this last label, or it is one of a private network.
+pub(crate) fn is_suffix(label: &[u8]) -> bool {
+    host::is_suffix(label)
 }
 
 /// Spaces of any script, and the invisible marks that copying out of web pages and spreadsheets

@@ -28,10 +28,11 @@ const CORES: &[(&str, &str)] = &[
     ("@", "@"),
 ];
 
-/// How `http` is spoilt: hxxp, h**p, htxp, hxtp, hzzp, h__p, h--p, h..p, hxxxp, meow.
+/// How `http` is spoilt: hxxp, h**p, htxp, hxtp, hzzp, h__p, h--p, h..p, h00p, h–p, hxxxp,
+/// meow.
 static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i-u)^(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.)p|meow)(s?)[\[({<]*:[\])}>]*//[\])}>]*",
+        r"(?i-u)^(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|–)p|meow)(s?)[\[({<]*:[\])}>]*//[\])}>]*",
     )
 });
 
@@ -148,7 +149,8 @@ fn scheme(text: &str) -> Option<String> {
 fn half_marks(text: &str) -> Option<String> {
     let (start, end) = host_span(text);
     let host = &text[start..end];
-    if !host.contains(['[', ']', '(', ')', '{', '}', '<', '>', '\\']) {
+    let is_bracket = |b| matches!(b, b'[' | b']' | b'(' | b')' | b'{' | b'}' | b'<' | b'>' | b'\\');
+    if !host.bytes().any(is_bracket) {
         return None;
     }
     let plain = HALF_DOT.replace_all(host, ".");

@@ -116,6 +116,11 @@ pub(super) fn is_private_name(name: &str) -> bool {
     NAMES.contains(&last)
 }
 
+/// Whether `label` is the last one of a private network's names.
+pub(super) fn is_private_suffix(label: &str) -> bool {
+    NAMES.contains(&label)
+}
+
 fn is_private_reverse(name: &str) -> bool {
     if REVERSE.iter().any(|suffix| below(name, suffix)) {
         return true;

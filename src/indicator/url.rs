@@ -6,7 +6,10 @@ use super::{Indicator, Invalid, Kind, Skip, host, refang};
 
 /// A refanged `http://...` or `https://...`; `assumed` says that the scheme is ours.
 pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
-    let Some((scheme, _)) = text.split_once("://") else {
+    let is_web =
+        |scheme: &str| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    // `http:/x://evil.com` has its `://` too late.
+    let Some((scheme, _)) = text.split_once("://").filter(|(scheme, _)| is_web(scheme)) else {
         return Err(Invalid::new("a URL's scheme is followed by ://"));
     };
     check_signs(text)?;
@@ -20,11 +23,16 @@ pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
     let rest = &text[end..];
     // RFC 3986, section 6.2.3: with an authority, an empty path is `/`.
     let slash = if rest.starts_with('/') { "" } else { "/" };
-    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-    let scheme = scheme.to_ascii_lowercase();
+    let (colon, port) = port.map_or(("", ""), |port| (":", port));
+    let mut canonical = String::with_capacity(text.len() + 1);
+    canonical.push_str(scheme);
+    canonical.make_ascii_lowercase();
+    for part in ["://", user, &host, colon, port, slash, rest] {
+        canonical.push_str(part);
+    }
     Ok(Indicator {
         kind: Kind::Url,
-        text: format!("{scheme}://{user}{host}{port}{slash}{rest}"),
+        text: canonical,
         skip: skip(user, private),
         scheme_assumed: assumed,
     })
@@ -59,6 +67,9 @@ fn skip(user: &str, private: bool) -> Option<Skip> {
 /// Signs that no URL holds, and that readers disagree on: a browser takes `\` for `/`, others do
 /// not.
 fn check_signs(text: &str) -> Result<(), Invalid> {
+    if text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') {
+        return Ok(());
+    }
     if text.contains('\\') {
         return Err(Invalid::new("a backslash in a URL"));
     }

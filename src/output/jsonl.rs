@@ -47,7 +47,7 @@ pub(super) fn line(record: &Record<'_>, indicator: &str) -> io::Result<String> {
         link: record.report.zip(record.kind()).map(|(report, kind)| report.link(kind)),
         origin: &record.origin,
         occurrences: record.entry.occurrences,
-        as_written: record.entry.as_written.as_deref(),
+        as_written: record.entry.as_written(),
         flagged_by: record.report.map_or(&[], |report| &report.flagged_by),
         context: record.report.map_or(&no_context, |report| &report.context),
         error: record.error,

@@ -186,6 +186,10 @@ impl Printer {
                 ending.unknown_urls
             ));
         }
+        let unread = list.unread;
+        if unread > 0 {
+            self.talk.remark(&format!("{unread} files could not be read: no answers on them"));
+        }
         self.talk.remark(&list.to_string());
         self.talk.remark(&ending.last_line());
     }

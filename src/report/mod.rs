@@ -155,10 +155,13 @@ pub struct Context {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hashes {
     /// 32 digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
     /// 40 digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha1: Option<String>,
     /// 64 digits: the file's id at VirusTotal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
 }
 
@@ -187,15 +190,38 @@ pub struct Report {
     pub id: String,
     /// `None` where no engine has looked yet.
     pub stats: Option<Stats>,
-    /// The engines behind the detections.
+    /// The engines behind the detections; stored as pairs, the bulk of a row.
+    #[serde(with = "pairs")]
     pub flagged_by: Vec<Detection>,
     /// When the engines last looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub analysed_at: Option<Timestamp>,
     /// What helps triage.
     pub context: Context,
     /// A file's names; empty for other kinds.
     #[serde(default)]
     pub hashes: Hashes,
+}
+
+/// Detections without the names of their fields.
+mod pairs {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::report::Detection;
+
+    pub(super) fn serialize<S: Serializer>(
+        detections: &[Detection],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(detections.iter().map(|detection| (&detection.engine, &detection.result)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<Detection>, D::Error> {
+        let pairs = Vec::<(String, Option<String>)>::deserialize(from)?;
+        Ok(pairs.into_iter().map(|(engine, result)| Detection { engine, result }).collect())
+    }
 }
 
 impl Report {

@@ -116,7 +116,7 @@ impl<'a> Scanner<'a> {
         let mut asked = Vec::new();
         for (place, entry) in self.list.entries.iter().enumerate() {
             match &entry.content {
-                Content::Invalid(_, invalid) => {
+                Content::Invalid(invalid) => {
                     let fault = Fault::new("Invalid", invalid.reason.as_ref());
                     self.conclude(place, &Outcome::NoAnswer(Verdict::Invalid, &fault));
                 }

@@ -51,7 +51,10 @@ pub(crate) fn as_nobody(env: &Env, command: &Command) -> Option<Command> {
 
     let folder = env.work().parent().unwrap().to_owned();
     let binary = folder.join("vtscan");
-    fs::copy(command.get_program(), &binary).unwrap();
+    // By another process: one that a test beside this one forks would hold the copy open
+    // for writing, and a file that is written to cannot be run.
+    let copied = Command::new("cp").arg(command.get_program()).arg(&binary).status().unwrap();
+    assert!(copied.success());
     fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
     // A user owns their own folders; here it is enough that they may write them.
     for name in ["home", "cache", "config"] {

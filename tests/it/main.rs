@@ -1,11 +1,17 @@
 //! The real binary against a simulated VirusTotal, a module a subject.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 mod classify;
 mod cli;
+mod docs;
 mod env;
+mod exclude;
+mod extract;
 mod faults;
+mod formats;
+mod hash;
+mod inputs;
 mod limits;
 mod lists;
 mod lookups;
@@ -14,6 +20,7 @@ mod quota;
 mod refusals;
 mod rooms;
 mod running;
+mod secrets;
 mod signals;
 mod store;
 mod submit;

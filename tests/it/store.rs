@@ -231,7 +231,7 @@ fn a_file_that_is_no_database_is_said_and_left_alone() {
         "a letter, and longer than the header of a database is: ".repeat(40),
     )
     .unwrap();
-    fails(&env, |command| Run::of(command), "file is not a database");
+    fails(&env, Run::of, "file is not a database");
     assert!(std::fs::read_to_string(env.store()).unwrap().starts_with("a letter"));
 }
 
@@ -241,7 +241,7 @@ fn a_store_of_a_newer_version_is_said_and_left_alone() {
     env.scan("45.9.9.9\n", ["-q"]);
     open(&env).pragma_update(None, "user_version", 99).unwrap();
     env.simulator.forget();
-    fails(&env, |command| Run::of(command), "newer vtscan (schema 99");
+    fails(&env, Run::of, "newer vtscan (schema 99");
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn a_locked_store_is_said() {
     env.simulator.forget();
     let holder = open(&env);
     holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
-    fails(&env, |command| Run::of(command), "database is locked");
+    fails(&env, Run::of, "database is locked");
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn a_folder_that_cannot_be_written_is_said() {
     std::fs::create_dir_all(env.store().parent().unwrap()).unwrap();
     let read_only = std::fs::Permissions::from_mode(0o555);
     std::fs::set_permissions(env.store().parent().unwrap(), read_only).unwrap();
-    if crate::cli::as_nobody(&env, &mut env.vtscan()).is_none() {
+    if crate::cli::as_nobody(&env, &env.vtscan()).is_none() {
         return println!(
             "not tested: root writes everywhere, and there is no setpriv to run as somebody else"
         );

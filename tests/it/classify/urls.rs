@@ -48,6 +48,7 @@ fn junk_behind_http_is_invalid() {
     gives("http:///evil.com", invalid("no host"));
     gives("http:/evil.com", invalid("://"));
     gives("http:\\\\evil.com", invalid("://"));
+    gives("http:/x://evil.com/", invalid("://"));
     gives("hxxp:/evil[.]com", invalid("://"));
     gives("hxxps:\\\\evil[.]com", invalid("://"));
     gives("http://evil.notatld/", invalid("no public suffix"));

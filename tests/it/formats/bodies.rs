@@ -57,7 +57,10 @@ fn a_url_that_was_never_fetched_has_no_title_and_leads_nowhere_else() {
 fn fields_of_other_types_cost_themselves_and_not_the_answer() {
     let record = record(Kind::Ip, ADDRESS, "odd_types");
     assert_eq!(record["verdict"], "undetected");
-    assert_eq!(record["stats"], json!({"harmless": 57, "malicious": 0, "undetected": 9, "brand-new-count": 2}));
+    assert_eq!(
+        record["stats"],
+        json!({"harmless": 57, "malicious": 0, "undetected": 9, "brand-new-count": 2})
+    );
     assert_eq!(record["context"], json!({}));
     assert_eq!(record["flagged_by"], json!([]));
 }
@@ -72,9 +75,16 @@ fn files_known_but_not_judged_are_looked_at_again_then_pending() {
     let zero = fixture("file_zero").replace("c0ffee", "decade");
     env.simulator.set(Kind::File, &other, Object::Body(zero));
     let list = format!("{SHA256}\n{other}\n{md5}\n");
-    let run = env.scan(&list, ["-f", "jsonl"]).exits(2).says("3 pending").says("; 4 requests, 1 from the store");
+    let run = env
+        .scan(&list, ["-f", "jsonl"])
+        .exits(2)
+        .says("3 pending")
+        .says("; 4 requests, 1 from the store");
     let of = |indicator: &str| {
-        run.records().into_iter().find(|record| record["indicator"] == indicator).expect(&run.stdout)
+        run.records()
+            .into_iter()
+            .find(|record| record["indicator"] == indicator)
+            .expect(&run.stdout)
     };
     assert_eq!(of(SHA256)["stats"], Value::Null);
     assert_eq!(of(&other)["engines"], 0);
@@ -87,7 +97,8 @@ fn no_body_that_is_cut_anywhere_is_taken_for_an_answer() {
     let whole = fixture("ip_without_analysis");
     let cuts: Vec<usize> = (0..whole.trim_end().len()).step_by(17).collect();
     let env = Env::new();
-    let list: Vec<String> = (1..=cuts.len()).map(|number| format!("185.220.101.{number}")).collect();
+    let list: Vec<String> =
+        (1..=cuts.len()).map(|number| format!("185.220.101.{number}")).collect();
     for (address, &cut) in list.iter().zip(&cuts) {
         let body = whole.replace(ADDRESS, address)[..cut.min(whole.len())].to_owned();
         env.simulator.set(Kind::Ip, address, Object::Body(body));

@@ -26,7 +26,9 @@ fn hostile() -> (Env, String) {
         attributes["last_analysis_stats"] = stats.clone();
         attributes["last_analysis_results"] = results.clone();
         attributes["tags"] = json!([HOSTILE]);
-        Object::Body(json!({"data": {"type": kind, "id": id, "attributes": attributes}}).to_string())
+        Object::Body(
+            json!({"data": {"type": kind, "id": id, "attributes": attributes}}).to_string(),
+        )
     };
     let address = json!({"as_owner": HOSTILE, "country": HOSTILE});
     env.simulator.set(Kind::Ip, ADDRESS, body("ip_address", ADDRESS, address));
@@ -45,7 +47,11 @@ fn nothing_in_an_answer_reaches_the_terminal_raw() {
     let (env, list) = hostile();
     let run = env.scan(&list, ["-v"]);
     assert_eq!(run.stdout.lines().count(), 4, "{}", run.stdout);
-    assert!(run.stdout.contains("\\u{1b}[31m\\u{9b}2J\\u{7}\\n\\r\\u{8}\\u{7f}\\0\\u{202e}"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("\\u{1b}[31m\\u{9b}2J\\u{7}\\n\\r\\u{8}\\u{7f}\\0\\u{202e}"),
+        "{}",
+        run.stdout
+    );
     harmless(&run.stdout);
     harmless(&run.stderr);
 }
@@ -56,7 +62,8 @@ fn jsonl_gives_every_character_back_and_writes_none_that_a_terminal_obeys() {
     let run = env.scan(&list, ["-f", "jsonl"]);
     harmless(&run.stdout);
     let records = run.records();
-    let of = |indicator: &str| records.iter().find(|record| record["indicator"] == indicator).unwrap();
+    let of =
+        |indicator: &str| records.iter().find(|record| record["indicator"] == indicator).unwrap();
     for record in &records {
         assert_eq!(record["flagged_by"], json!([{"engine": HOSTILE, "result": HOSTILE}]));
         assert_eq!(record["stats"][HOSTILE], 3);
@@ -113,7 +120,7 @@ fn another_objects_answer_is_named_without_its_tricks() {
 
 #[test]
 fn nothing_in_the_input_reaches_the_terminal_raw() {
-    let line = HOSTILE.replace(['\n', '\0'], "");
+    let line = HOSTILE.replace(['\n', '\r', '\0'], "");
     let list = format!(
         "noise {line}\n1.2.3.999{line}\nhttp://example.com/{line}\n# 8.8.8.8 # {line}\nexa{line}mple.com\n{line}\n"
     );

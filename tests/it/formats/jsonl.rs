@@ -8,8 +8,22 @@ use super::{ADDRESS, SHA256, all_kinds, answering};
 use crate::env::{Env, Run};
 
 const KEYS: [&str; 16] = [
-    "indicator", "kind", "verdict", "detections", "engines", "stats", "source", "fetched_at", "analysed_at", "link",
-    "origin", "occurrences", "as_written", "flagged_by", "context", "error",
+    "indicator",
+    "kind",
+    "verdict",
+    "detections",
+    "engines",
+    "stats",
+    "source",
+    "fetched_at",
+    "analysed_at",
+    "link",
+    "origin",
+    "occurrences",
+    "as_written",
+    "flagged_by",
+    "context",
+    "error",
 ];
 
 /// An object's keys in their order.
@@ -59,18 +73,35 @@ fn every_key_is_always_there_and_in_this_order() {
     let mut verdicts: Vec<String> = Vec::new();
     for line in run.stdout.lines() {
         assert_eq!(keys(line), KEYS, "{line}");
-        verdicts.push(serde_json::from_str::<Value>(line).unwrap()["verdict"].as_str().unwrap().to_owned());
+        verdicts.push(
+            serde_json::from_str::<Value>(line).unwrap()["verdict"].as_str().unwrap().to_owned(),
+        );
     }
     verdicts.sort();
     verdicts.dedup();
-    let all = ["deferred", "failed", "invalid", "malicious", "pending", "skipped", "suspicious", "undetected", "unknown"];
+    let all = [
+        "deferred",
+        "failed",
+        "invalid",
+        "malicious",
+        "pending",
+        "skipped",
+        "suspicious",
+        "undetected",
+        "unknown",
+    ];
     assert_eq!(verdicts, all);
     assert_eq!(run.records().len(), 11);
 }
 
 /// Whether a value is an instant in RFC 3339, UTC, to the second.
 fn is_instant(value: &Value) -> bool {
-    let shape: String = value.as_str().unwrap_or_default().chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let shape: String = value
+        .as_str()
+        .unwrap_or_default()
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
     shape == "0000-00-00T00:00:00Z"
 }
 
@@ -96,7 +127,8 @@ fn each_verdict_has_the_facts_that_belong_to_it() {
         assert!(record["origin"].is_string() && record["occurrences"].is_u64(), "{record}");
         let has_error = matches!(verdict, "failed" | "deferred" | "skipped" | "invalid")
             || record["indicator"] == "refused.example.com";
-        let is_error = record["error"]["code"].is_string() && record["error"]["message"].is_string();
+        let is_error =
+            record["error"]["code"].is_string() && record["error"]["message"].is_string();
         assert_eq!((is_error, record["error"].is_null()), (has_error, !has_error), "{record}");
     }
 }
@@ -156,7 +188,12 @@ fn a_file_keeps_every_count_and_what_helps_triage() {
 fn counts_stand_in_virustotals_own_order() {
     let run = answering(Kind::File, SHA256, "file").scan(SHA256, ["-f", "jsonl"]);
     let (_, stats) = run.stdout.split_once("\"stats\":").unwrap();
-    assert!(stats.starts_with(r#"{"harmless":0,"type-unsupported":6,"suspicious":1,"confirmed-timeout":1,"#), "{stats}");
+    assert!(
+        stats.starts_with(
+            r#"{"harmless":0,"type-unsupported":6,"suspicious":1,"confirmed-timeout":1,"#
+        ),
+        "{stats}"
+    );
 }
 
 #[test]
@@ -184,7 +221,9 @@ fn as_written_is_there_where_it_differs() {
 fn a_files_other_hashes_share_its_answer() {
     let env = answering(Kind::File, SHA256, "file");
     let md5 = format!("c0ffee{}", "0".repeat(26));
-    let run = env.scan(&format!("{md5}\n{SHA256}\n"), ["-f", "jsonl"]).says("; 1 requests, 1 from the store");
+    let run = env
+        .scan(&format!("{md5}\n{SHA256}\n"), ["-f", "jsonl"])
+        .says("; 1 requests, 1 from the store");
     assert_eq!(record(&run, SHA256)["source"], "virustotal");
     let other = record(&run, &md5);
     assert_eq!(other["source"], "cache");

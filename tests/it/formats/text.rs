@@ -17,11 +17,23 @@ fn a_record_is_one_padded_line() {
     let (env, list) = all_kinds();
     let run = env.scan(&format!("{list}\n10.0.0.1\n"), [""; 0]).exits(1);
     let expected = [
-        ("10.0.0.1", "skipped           -  ip      10.0.0.1                                                          Private: not reachable from the internet; --include-private looks it up all the same"),
-        (ADDRESS, "malicious      4/73  ip      185.220.101.42                                                    EXAMPLE-NET; DE"),
-        ("example.com", "undetected     0/87  domain  example.com                                                       Example Registrar Ltd.; created 2016-12-29; Malware Sites, malicious web sites"),
+        (
+            "10.0.0.1",
+            "skipped           -  ip      10.0.0.1                                                          Private: not reachable from the internet; --include-private looks it up all the same",
+        ),
+        (
+            ADDRESS,
+            "malicious      4/73  ip      185.220.101.42                                                    EXAMPLE-NET; DE",
+        ),
+        (
+            "example.com",
+            "undetected     0/87  domain  example.com                                                       Example Registrar Ltd.; created 2016-12-29; Malware Sites, malicious web sites",
+        ),
         ("http://example.com/x", "suspicious     1/67  url     http://example.com/x"),
-        (SHA256, "malicious       4/6  file    c0ffee0123456789abcdef0123456789abcdef0123456789abcdef0123456789  trojan.sample/dll; Win32 DLL; report\\twith a tab.dll"),
+        (
+            SHA256,
+            "malicious       4/6  file    c0ffee0123456789abcdef0123456789abcdef0123456789abcdef0123456789  trojan.sample/dll; Win32 DLL; report\\twith a tab.dll",
+        ),
     ];
     for (indicator, expected) in expected {
         assert_eq!(line(&run, indicator), expected);
@@ -48,8 +60,14 @@ fn the_first_four_columns_hold_no_spaces() {
     for line in run.stdout.lines() {
         // As awk splits.
         let columns: Vec<&str> = line.split_ascii_whitespace().collect();
-        let ["malicious" | "suspicious" | "undetected" | "unknown" | "pending" | "failed" | "skipped" | "invalid", ratio, "ip" | "domain" | "url" | "file" | "-", indicator, ..] =
-            columns[..]
+        let [
+            "malicious" | "suspicious" | "undetected" | "unknown" | "pending" | "failed"
+            | "skipped" | "invalid",
+            ratio,
+            "ip" | "domain" | "url" | "file" | "-",
+            indicator,
+            ..,
+        ] = columns[..]
         else {
             panic!("{line}")
         };
@@ -103,7 +121,10 @@ fn an_assumed_scheme_is_said() {
     let env = Env::new();
     env.simulator.set(Kind::Url, "http://example.com/a", Object::Unknown);
     let run = env.scan("example[.]com/a\n", [""; 0]);
-    assert_eq!(line(&run, "http://example.com/a"), "unknown           -  url     http://example.com/a  scheme assumed");
+    assert_eq!(
+        line(&run, "http://example.com/a"),
+        "unknown           -  url     http://example.com/a  scheme assumed"
+    );
 }
 
 #[test]
@@ -112,14 +133,20 @@ fn a_refusal_for_good_is_unknown_with_its_code() {
     env.simulator.set(Kind::Ip, ADDRESS, Object::Refused);
     let run = env.scan(ADDRESS, [""; 0]).exits(0);
     let line = line(&run, ADDRESS);
-    assert!(line.starts_with("unknown           -  ip      185.220.101.42  InvalidArgumentError: "), "{line}");
+    assert!(
+        line.starts_with("unknown           -  ip      185.220.101.42  InvalidArgumentError: "),
+        "{line}"
+    );
 }
 
 #[test]
 fn an_address_that_nobody_judged_is_pending_not_clean() {
     let env = answering(Kind::Ip, ADDRESS, "ip_without_analysis");
     let run = env.scan(ADDRESS, [""; 0]).exits(2);
-    assert_eq!(line(&run, ADDRESS), "pending           -  ip      185.220.101.42  Example, Inc.; AU");
+    assert_eq!(
+        line(&run, ADDRESS),
+        "pending           -  ip      185.220.101.42  Example, Inc.; AU"
+    );
 }
 
 #[test]

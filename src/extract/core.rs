@@ -1,0 +1,149 @@
+//! The one byte regex that runs over a whole block, and finds where an indicator may stand.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+/// What a label of a name is made of: ASCII, and letters of other scripts as the bytes of their
+/// UTF-8, without Latin-1's signs, general punctuation, CJK punctuation and emoji.
+const LETTER: &str = r"(?:[0-9A-Za-z_-]|OTHER)";
+const OTHER: &str = r"(?:[\xc3-\xdf][\x80-\xbf]|[\xe0\xe1\xe4-\xed][\x80-\xbf]{2}|\xe2[\xb0-\xbf][\x80-\xbf]|\xe3[\x81-\xbf][\x80-\xbf])";
+
+/// A dot, plain or defanged: a pair of brackets (perhaps nested or escaped, perhaps with spaces
+/// about it), or half of one.
+pub(super) const DOT: &str = concat!(
+    r"(?:[ \t]?[\[({<\\]{1,4}[ \t]?(?:[.,]|[dD][oO][tT])[ \t]?[\])}>\\]{1,4}[ \t]?",
+    r"|[\[({<\\]{1,4}\.",
+    r"|\.[\])}>]{0,4})"
+);
+
+/// A colon, plain or defanged.
+pub(super) const COLON: &str = r"(?::|[\[({]:[\])}])";
+
+/// What ends a scheme: `://` with brackets anywhere about its signs, `:\/\/` as JSON may write it.
+const SCHEME_END: &str =
+    r"[\[({<\\]{0,3}:[\])}>\\]{0,3}[\[({<\\]{0,3}/[\])}>\\]{0,3}[\[({<\\]{0,3}/[\])}>]{0,3}";
+
+/// Labels with dots between them, the last one of two signs or more that begins with a letter.
+const NAME: &str = r"(?:LETTER+DOT)+(?:[A-Za-z]|OTHER)(?:[0-9A-Za-z-]|OTHER)+";
+const QUAD: &str = r"[0-9]+(?:DOT[0-9]+){3}";
+const HEX: &str = r"[0-9A-Fa-f]{32,}";
+const SIX: &str = r"(?:[0-9A-Fa-f]{1,4}COLON){6}|COLONCOLON";
+/// A dot in a word of its own: the whole line may be `evil dot com`.
+const WORD: &str = r"[ \t][dD][oO][tT][ \t]";
+
+static CORE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!("{SCHEME_END}|{NAME}|{QUAD}|{HEX}|{SIX}|{WORD}")));
+
+/// A regex of bytes, with the names above replaced.
+pub(super) fn pattern(text: &str) -> Regex {
+    let text = text
+        .replace("LETTER", LETTER)
+        .replace("OTHER", OTHER)
+        .replace("COLON", COLON)
+        .replace("DOT", DOT);
+    #[expect(
+        clippy::unwrap_used,
+        reason = "the patterns are constants, and every test run compiles them"
+    )]
+    Regex::new(&format!("(?-u){text}")).unwrap()
+}
+
+/// What a core may be the core of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// The end of a scheme.
+    Link,
+    /// A dotted name.
+    Name,
+    /// Four numbers.
+    Quad,
+    /// A long hex run.
+    Hex,
+    /// Colons.
+    Six,
+    /// The word `dot`.
+    Word,
+}
+
+/// The cores of a block, one after the other.
+pub(super) struct Cores<'b> {
+    block: &'b [u8],
+    /// The next one, once it has been looked for.
+    next: Option<Range<usize>>,
+    searched: usize,
+}
+
+impl<'b> Cores<'b> {
+    pub(super) fn new(block: &'b [u8]) -> Self {
+        let mut cores = Cores { block, next: None, searched: 0 };
+        cores.search(0);
+        cores
+    }
+
+    fn search(&mut self, from: usize) {
+        self.next = CORE.find_at(self.block, from).map(|core| core.range());
+        self.searched = from;
+    }
+
+    /// The first core from `from` on, if it lies before `end`. `from` never goes back by more than
+    /// a line that was read as a whole.
+    pub(super) fn in_line(&mut self, from: usize, end: usize) -> Option<Range<usize>> {
+        let is_stale = match &self.next {
+            Some(next) => next.start < from || from < self.searched,
+            None => from < self.searched,
+        };
+        if is_stale {
+            self.search(from);
+        }
+        self.next.clone().filter(|next| next.start < end)
+    }
+
+    /// Told by a core's own bytes.
+    pub(super) fn sort(&self, core: &Range<usize>) -> Sort {
+        let text = &self.block[core.clone()];
+        if matches!(text[0], b' ' | b'\t') {
+            return Sort::Word;
+        }
+        let (mut colon, mut slash, mut dot, mut digits) = (false, false, false, true);
+        for b in text {
+            match b {
+                b':' => colon = true,
+                b'/' => slash = true,
+                b'.' => dot = true,
+                b'0'..=b'9' => {}
+                _ if b.is_ascii_alphabetic() || !b.is_ascii() => digits = false,
+                _ => {}
+            }
+        }
+        match (colon, slash) {
+            (true, true) => return Sort::Link,
+            (true, false) => return Sort::Six,
+            _ => {}
+        }
+        if !dot && text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit) {
+            return Sort::Hex;
+        }
+        // `8[dot]8` has letters in its marks; a name's last label begins with one.
+        let is_label =
+            |b: &&u8| b.is_ascii_alphanumeric() || !b.is_ascii() || matches!(b, b'-' | b'_');
+        let last = text.iter().rev().take_while(is_label).last();
+        if digits || last.is_some_and(u8::is_ascii_digit) {
+            return Sort::Quad;
+        }
+        Sort::Name
+    }
+
+    pub(super) fn is_word(&self, core: &Range<usize>) -> bool {
+        self.sort(core) == Sort::Word
+    }
+
+    /// Whether the line's first core has a dot with spaces about it.
+    pub(super) fn has_spaced_dot(&self, core: Option<Range<usize>>) -> bool {
+        core.is_some_and(|core| {
+            matches!(self.sort(&core), Sort::Name | Sort::Quad)
+                && memchr::memchr2(b' ', b'\t', &self.block[core]).is_some()
+        })
+    }
+}

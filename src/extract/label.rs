@@ -1,0 +1,145 @@
+//! What labels say: a digest that is none of a file, numbers that are a version.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::core::pattern;
+
+/// Digests of a part of a file, of a handshake or of a certificate, and serial numbers. They have
+/// the lengths of file hashes and name no file. A label may hold more (`pe_imphash`).
+const OTHER: &str = "imphash|authentihash|pehash|vhash|ssdeep|tlsh|telfhash|rich_?(?:pe_?)?(?:header_?)?hash|ja3|ja4|hassh|jarm|thumbprint|serial(?:_?number)?";
+
+static OTHER_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i:{OTHER})")));
+static OTHER_CELL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r#"^[ \t"'`*]*\([ \t]*(?i:(?:pe|file)?_?(?:{OTHER}))"#)));
+static OTHER_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r#"[:=>][ \t]*["']?(?i:[a-z]*_?(?:{OTHER}))["']?[ \t]*(?:,|</.*)?$"#))
+});
+static VERSION_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"[:=>][ \t]*["']?(?i:[a-z]+[ _-])?(?i:version)["']?[ \t]*(?:,|</.*)?$"#)
+});
+static FILE_WORD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?i:(?:file)?_?(?:md5|sha[_-]?(?:1|256))(?:sum|hash)?)$"));
+static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i:version|\bver\.?|\brelease|\bbuild)["'>)`*]*[ \t]*[:=]?[ \t]*["'`]?$"#)
+});
+static VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"^[ \t"'<-]*(?i:[a-z]*_?(?:value|content|hash|data|digest))["']?[ \t]*[:=>]+[ \t]*["']?$"#,
+    )
+});
+static LABELLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?i:md5|sha-?(?:1|224|256|384|512))[ \t]*[:=][ \t]*[0-9A-Fa-f]+$"));
+
+/// A label further away belongs to something else.
+const NEAR: usize = 96;
+/// So many words may stand between a label and its digest: `"type": "imphash", "value": "…"`.
+const WORDS: usize = 4;
+/// An object's lines above its value.
+const LINES_ABOVE: usize = 24;
+pub(super) const BYTES_ABOVE: usize = 4096;
+
+/// Whether what stands before a digest calls it another than a file's: the nearest label decides.
+pub(super) fn follows_other(before: &[u8]) -> bool {
+    let mut rest = &before[before.len().saturating_sub(NEAR)..];
+    for _ in 0..WORDS {
+        let gap = rest.iter().rev().take_while(|b| !is_part(**b)).count();
+        let (head, signs) = rest.split_at(rest.len() - gap);
+        if signs.iter().any(|b| matches!(b, b'{' | b'}')) {
+            return false;
+        }
+        let len = head.iter().rev().take_while(|b| is_part(**b)).count();
+        let (head, word) = head.split_at(head.len() - len);
+        if word.is_empty() || word.len() >= 32 && word.iter().all(u8::is_ascii_hexdigit) {
+            return false;
+        }
+        if OTHER_WORD.is_match(word) {
+            return true;
+        }
+        // `Authentihash (SHA-256)`, `imphash MD5` say how the other digest is made.
+        let qualifies = head.ends_with(b" ") || head.ends_with(b" (") || head.ends_with(b"(");
+        if FILE_WORD.is_match(word) && !qualifies {
+            return false;
+        }
+        if FILE_WORD.is_match(word) {
+            let head = head.trim_ascii_end();
+            let head = head.strip_suffix(b"(").unwrap_or(head).trim_ascii_end();
+            let len = head.iter().rev().take_while(|b| is_part(**b)).count();
+            return OTHER_WORD.is_match(&head[head.len() - len..]);
+        }
+        rest = head;
+    }
+    false
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// Whether the digest is followed by its label in brackets: `… (imphash)`.
+pub(super) fn other_in_brackets(after: &[u8]) -> bool {
+    OTHER_CELL.is_match(&after[..after.len().min(NEAR)])
+}
+
+/// Whether a line begins with the key of a value whose sort is said elsewhere.
+pub(super) fn is_value(before: &[u8]) -> bool {
+    before.len() <= NEAR && VALUE.is_match(before)
+}
+
+/// Whether a line above, of the same object, says that its value is another digest: JSON and YAML
+/// of threat feeds write `type: imphash` some lines before `value: …`.
+pub(super) fn is_other_above(above: &[u8]) -> bool {
+    any_above(above, &OTHER_VALUE)
+}
+
+/// The same for versions.
+pub(super) fn is_version_above(above: &[u8]) -> bool {
+    any_above(above, &VERSION_VALUE)
+}
+
+fn any_above(above: &[u8], label: &Regex) -> bool {
+    let above = &above[above.len().saturating_sub(BYTES_ABOVE)..];
+    let above = above.strip_suffix(b"\n").unwrap_or(above);
+    for line in above.rsplit(|b| *b == b'\n').take(LINES_ABOVE) {
+        let line = line.trim_ascii();
+        if label.is_match(line) {
+            return true;
+        }
+        if line.is_empty()
+            || line.iter().any(|b| matches!(b, b'{' | b'}'))
+            || line.starts_with(b"- ")
+        {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether four numbers behind this are a version.
+pub(super) fn is_version(before: &[u8]) -> bool {
+    let begins = |head: &[u8]| {
+        before.get(..head.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(head))
+    };
+    // Foxmail and others name their version here as if it were an address.
+    if begins(b"x-mailer:") || begins(b"user-agent:") {
+        return true;
+    }
+    // Most addresses follow something else; a look at the last letter tells.
+    let is_sign = |b: &&u8| {
+        matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b':' | b'=' | b'>' | b')' | b'*')
+    };
+    let last = before.iter().rev().take(8).find(|b| !is_sign(b));
+    matches!(last, Some(b'n' | b'N' | b'r' | b'R' | b'e' | b'E' | b'd' | b'D' | b'.'))
+        && VERSION.is_match(&before[before.len().saturating_sub(32)..])
+}
+
+/// Whether a whole line is a hash with its label.
+pub(super) fn is_labelled(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'm' | b'M' | b's' | b'S')) && LABELLED.is_match(text)
+}
+
+/// Whether a cell of a table's head names another digest.
+pub(super) fn is_other(cell: &[u8]) -> bool {
+    OTHER_WORD.is_match(cell)
+}

@@ -1,0 +1,66 @@
+//! What the same bytes were read as before: logs say the same things over and over.
+
+use crate::indicator::Indicator;
+
+/// How the bytes were read, for the same bytes may be read in several ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum As {
+    /// A name in running text.
+    Plain,
+    /// A name that is marked or linked.
+    Linked,
+    /// A URL.
+    Url,
+    /// A URL in the text of HTML or XML, where `&amp;` stands for `&`.
+    MarkedUpUrl,
+    /// A URL without its scheme.
+    Pathed,
+    /// The same in the text of HTML or XML.
+    MarkedUpPathed,
+}
+
+/// So many readings are kept, a power of two that fits the processor's cache.
+const PLACES: usize = 4096;
+
+type Reading<'b> = (As, &'b [u8], Option<Indicator>);
+
+/// The last readings of one block. Each text has one place, which the next text of that place takes:
+/// no input can make looking it up slow.
+#[derive(Default)]
+pub(super) struct Memo<'b>(Vec<Option<Reading<'b>>>);
+
+impl<'b> Memo<'b> {
+    pub(super) fn get(
+        &mut self,
+        how: As,
+        text: &'b [u8],
+        read: impl FnOnce() -> Option<Indicator>,
+    ) -> Option<Indicator> {
+        if self.0.is_empty() {
+            self.0.resize_with(PLACES, || None);
+        }
+        let kept = &mut self.0[place(text) % PLACES];
+        match kept {
+            Some((kept_how, kept_text, reading)) if *kept_how == how && *kept_text == text => {
+                reading.clone()
+            }
+            _ => {
+                let reading = read();
+                *kept = Some((how, text, reading.clone()));
+                reading
+            }
+        }
+    }
+}
+
+/// A cheap hash: eight bytes at a time, from both ends.
+fn place(text: &[u8]) -> usize {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = text.len() as u64;
+    for chunk in text.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(MIX).rotate_left(29);
+    }
+    (hash >> 32) as usize
+}

@@ -1,0 +1,307 @@
+//! Names in running text, with what makes them more than a word with a dot in it.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use crate::indicator::{self, FILE_EXTENSION_SUFFIXES, Indicator};
+
+use super::core::pattern;
+use super::memo::{As, Memo};
+use super::row::Columns;
+use super::{Place, Step, is_word};
+
+/// A longer run of name signs is not taken apart: what is found in it would be read again for each
+/// part.
+const LONGEST_RUN: usize = 512;
+
+/// An at sign, plain or defanged, at the end of what precedes a name.
+static AT_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:@|[\[({<]{1,2}[ \t]?(?:@|[aA][tT])[ \t]?)[\])}>]{0,2}[ \t]?$"));
+static AT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:@|[ \t]?[\[({<]{1,2}[ \t]?(?:@|[aA][tT][ \t]?[\])}>])[ \t]?[\])}>]{0,2})")
+});
+/// First labels of what code and packages call things by dotted names: `System.IO`,
+/// `com.google.common.io`, `console.info`. Exactly so written; a host of such a name is found when
+/// it is defanged or a link.
+const CODE: &[&str] = &[
+    "System", "android", "androidx", "com", "console", "document", "edu", "java", "javax",
+    "kotlin", "logger", "net", "org", "self", "this", "window",
+];
+
+/// Products that are named like a domain under `.net`, by their capital letters.
+const PRODUCTS: &[&str] = &["ADO.NET", "ASP.NET", "ML.NET", "Paint.NET", "VB.NET"];
+
+/// Platforms, as detection names write them: `Trojan.Win32.Agent.cc`.
+const PLATFORMS: &[&str] = &[
+    "android",
+    "androidos",
+    "linux",
+    "msil",
+    "msoffice",
+    "osx",
+    "vbs",
+    "w32",
+    "w64",
+    "win32",
+    "win64",
+];
+
+impl<'b> Place<'b> {
+    pub(super) fn name(
+        &mut self,
+        memo: &mut Memo<'b>,
+        columns: Option<&Columns>,
+        core: &Range<usize>,
+    ) -> Step {
+        if let Some(len) = self.escape_at(core.start) {
+            return Step::pass(core.start + len);
+        }
+        let run = core.start..self.run_end(core.end);
+        let step = match self.bare(core, &run) {
+            Some(span) => self.named(memo, span, run.end),
+            None => Step::pass(run.end),
+        };
+        if step.hit.is_some() || step.resume != run.end || run.len() > LONGEST_RUN {
+            return step;
+        }
+        self.part(memo, columns, &run).unwrap_or(step)
+    }
+
+    /// How much of a run is the end of an escape: `2F` of `%2F`, `n` of JSON's `\n`.
+    pub(super) fn escape_at(&self, start: usize) -> Option<usize> {
+        [1, 2, 5].into_iter().find(|len| {
+            let end = start + len;
+            end < self.line.end
+                && self.block[start..end].iter().all(u8::is_ascii_alphanumeric)
+                && matches!(self.previous(start), Some(b'%' | b'\\'))
+                && (*len == 2) == (self.previous(start) == Some(b'%'))
+                && self.escape_before(end)
+        })
+    }
+
+    /// The end of the run of labels and plain dots that goes on at `from`.
+    pub(super) fn run_end(&self, from: usize) -> usize {
+        let rest = self.after(from);
+        let is_label = |b: u8| is_word(b) || b == b'-';
+        let mut at = 0;
+        while at < rest.len() {
+            let dotted = rest[at] == b'.' && rest.get(at + 1).is_some_and(|b| is_label(*b));
+            if !is_label(rest[at]) && !dotted {
+                break;
+            }
+            at += 1;
+        }
+        from + at
+    }
+
+    /// The name in a core, without the hyphens and underscores of lists, arrows and emphasis about
+    /// it; none if it is part of something longer.
+    fn bare(&self, core: &Range<usize>, run: &Range<usize>) -> Option<Range<usize>> {
+        let mut start = core.start;
+        let mut end = core.end;
+        start += self.block[start..end].iter().take_while(|b| **b == b'-').count();
+        end -= self.block[start..end].iter().rev().take_while(|b| **b == b'-').count();
+        let emphasis = &self.block[core.end..run.end];
+        if !emphasis.is_empty() {
+            if !emphasis.iter().all(|b| *b == b'_') || self.block[start] != b'_' {
+                return None;
+            }
+            start += self.block[start..end].iter().take_while(|b| **b == b'_').count();
+        }
+        let follows = self.previous(core.start);
+        let inside = follows.is_some_and(is_word) && !self.escape_before(core.start);
+        (start < end && !inside).then_some(start..end)
+    }
+
+    /// A name whose extent is known: a link, a domain, or neither.
+    fn named(&self, memo: &mut Memo<'b>, span: Range<usize>, resume: usize) -> Step {
+        let raw = &self.block[span.clone()];
+        let after = self.after(span.end);
+        let may_be_user = match after {
+            [b'@' | b'[' | b'(' | b'{' | b'<', ..] => true,
+            [b' ' | b'\t', b, ..] => matches!(b, b'[' | b'(' | b'{' | b'<'),
+            _ => false,
+        };
+        if may_be_user && AT_AFTER.is_match(after) {
+            return Step::pass(span.end + 1); // the user of a mail address
+        }
+        let in_path = self.is_in_path(span.start);
+        let is_mail = self.is_mail(span.start);
+        let port = self.port(span.end);
+        let end = port.unwrap_or(span.end);
+        let slash = self.slash_at(end).filter(|slash| !self.is_transport(*slash));
+        let is_pathed = !in_path && !is_mail && slash.is_some();
+        if is_pathed && has_suffix(raw) {
+            return self.pathed(memo, span.start, end);
+        }
+        let is_linked = is_mail || port.is_some() || is_marked(raw) || starts_with_www(raw);
+        let found = if in_path || !is_linked && self.is_call(span.end) {
+            None
+        } else if is_linked {
+            memo.get(As::Linked, raw, || read_domain(raw))
+        } else {
+            memo.get(As::Plain, raw, || read_plain(raw))
+        };
+        Step::hit(span.start..end, found, resume)
+    }
+
+    /// A part of a run that is nothing as a whole: a hash that a file is named by, a name between
+    /// words of a script without spaces.
+    fn part(
+        &mut self,
+        memo: &mut Memo<'b>,
+        columns: Option<&Columns>,
+        run: &Range<usize>,
+    ) -> Option<Step> {
+        let text = &self.block[run.clone()];
+        if let Some(hex) = hex_run(text) {
+            let hex = run.start + hex.start..run.start + hex.end;
+            return Some(self.digest(columns, &hex));
+        }
+        if text.is_ascii() {
+            return None;
+        }
+        let mut at = run.start;
+        for part in text.split(|b| !b.is_ascii()) {
+            let span = at..at + part.len();
+            at = span.end + 1;
+            let is_name = part.contains(&b'.') && part[0] != b'.' && !part.ends_with(b".");
+            if is_name && !self.is_in_path(span.start) {
+                let step = self.named(memo, span.clone(), span.end);
+                if step.hit.is_some() {
+                    return Some(step);
+                }
+            }
+        }
+        None
+    }
+
+    pub(super) fn is_mail(&self, start: usize) -> bool {
+        let before = self.before(start);
+        let before = &before[before.len().saturating_sub(12)..];
+        matches!(before.last(), Some(b'@' | b']' | b')' | b'}' | b'>' | b' '))
+            && before.iter().any(|b| matches!(b, b'@' | b'[' | b'(' | b'{' | b'<'))
+            && AT_BEFORE.is_match(before)
+    }
+
+    /// Whether the name is a step of a path: `/usr/lib/evil.com`. A host follows two slashes, or
+    /// two backslashes that begin a word.
+    pub(super) fn is_in_path(&self, start: usize) -> bool {
+        let before = self.before(start);
+        match before {
+            [.., b'/', b'/'] | [.., b'/', b']'] => false,
+            [.., b'/'] => true,
+            [.., b'\\'] => {
+                if self.escape_before(start) {
+                    return false;
+                }
+                let count = before.iter().rev().take_while(|b| **b == b'\\').count();
+                let word = before.len().checked_sub(count + 1).map(|at| before[at]);
+                count < 2 || word.is_some_and(|b| is_word(b) || b":%.)}-".contains(&b))
+            }
+            _ => false,
+        }
+    }
+
+    /// The end of the port that begins at `from`.
+    pub(super) fn port(&self, from: usize) -> Option<usize> {
+        let rest = self.after(from);
+        let colon = match rest {
+            [b':', b']' | b')' | b'}', ..] => 2,
+            [b':', ..] => 1,
+            [b'[' | b'(' | b'{', b':', b']' | b')' | b'}', ..] => 3,
+            [b'[' | b'(' | b'{', b':', ..] => 2,
+            _ => return None,
+        };
+        let digits = rest[colon..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let end = colon + digits;
+        if !(1..=5).contains(&digits) || rest.get(end).is_some_and(|b| is_word(*b) || *b == b':') {
+            return None;
+        }
+        let port = rest[colon..end].iter().fold(0, |port, b| port * 10 + u32::from(b - b'0'));
+        (port <= u32::from(u16::MAX)).then_some(from + end)
+    }
+
+    /// `:443/tcp` is a port, no path.
+    pub(super) fn is_transport(&self, slash: usize) -> bool {
+        let word = self.after(slash);
+        let word = &word[..word.iter().take(5).take_while(|b| is_word(**b)).count()];
+        matches!(&word.to_ascii_lowercase()[..], b"tcp" | b"udp" | b"sctp")
+            && self.next(slash + word.len()) != Some(b'/')
+    }
+
+    /// `info(` after a name is code; a number in brackets is the host's address.
+    fn is_call(&self, end: usize) -> bool {
+        matches!(self.after(end), [b'(', next, ..] if !next.is_ascii_digit() && *next != b'[')
+    }
+}
+
+/// Whether the last label is a suffix that anybody registers names under; cheap, for most words
+/// with a dot are none.
+fn has_suffix(raw: &[u8]) -> bool {
+    let is_label = |b: &&u8| is_word(**b) || **b == b'-' || !b.is_ascii();
+    let len = raw.iter().rev().take_while(is_label).count();
+    indicator::is_suffix(&raw[raw.len() - len..])
+}
+
+/// Whether any dot of a name is defanged.
+fn is_marked(raw: &[u8]) -> bool {
+    raw.iter().any(|b| !is_word(*b) && b.is_ascii() && !matches!(b, b'.' | b'-'))
+}
+
+fn starts_with_www(raw: &[u8]) -> bool {
+    raw.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"www")) && raw.get(3) == Some(&b'.')
+}
+
+/// A name without marks, link or user: whether it is more likely a domain than a file, a piece of
+/// code, a product or a detection.
+fn is_plain_domain(raw: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(raw) else { return false };
+    let last = text.rsplit('.').next().unwrap_or(text);
+    if FILE_EXTENSION_SUFFIXES.iter().any(|suffix| last.eq_ignore_ascii_case(suffix)) {
+        return false;
+    }
+    // The space behind a full stop was lost: `was sent.It then`.
+    if matches!(last.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_lowercase()) {
+        return false;
+    }
+    let first = text.split('.').next().unwrap_or(text);
+    let is_reverse = CODE.contains(&first) && !matches!(last, "com" | "net" | "org");
+    if is_reverse || PRODUCTS.contains(&text) || text == "System.Net" {
+        return false;
+    }
+    let is_platform = |label: &str| PLATFORMS.iter().any(|name| label.eq_ignore_ascii_case(name));
+    let has_capital = text.bytes().any(|b| b.is_ascii_uppercase());
+    !(has_capital && text.split('.').skip(1).any(is_platform))
+}
+
+/// A name in running text: nothing says that it is one but its suffix, and names of private
+/// networks are words too.
+fn read_plain(raw: &[u8]) -> Option<Indicator> {
+    let may_be = has_suffix(raw) && is_plain_domain(raw);
+    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.skip.is_none())
+}
+
+fn read_domain(raw: &[u8]) -> Option<Indicator> {
+    let text = std::str::from_utf8(raw).ok()?;
+    if !is_marked(raw) {
+        return indicator::domain(text);
+    }
+    let text: String = text.chars().filter(|c| !matches!(c, ' ' | '\t')).collect();
+    // A mark at the end may have been all that there was of a second label.
+    indicator::domain(&indicator::refang(&text)).filter(|found| found.text.contains('.'))
+}
+
+/// The first run of hex digits in a run of labels that is long enough for a hash.
+fn hex_run(text: &[u8]) -> Option<Range<usize>> {
+    let mut start = 0;
+    for part in text.split(|b| !b.is_ascii_hexdigit()) {
+        if part.len() >= 32 {
+            return Some(start..start + part.len());
+        }
+        start += part.len() + 1;
+    }
+    None
+}

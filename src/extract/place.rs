@@ -1,0 +1,119 @@
+//! Where a search stands in its line, and what stands about it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::indicator::Indicator;
+
+use super::core::{Cores, Sort};
+use super::label;
+use super::memo::Memo;
+use super::row::Columns;
+
+/// Where a search stands.
+pub(super) struct Place<'b> {
+    pub(super) block: &'b [u8],
+    /// What stood before the block.
+    pub(super) above: &'b [u8],
+    /// The line that is searched.
+    pub(super) line: Range<usize>,
+    /// What lies before belongs to the hit before.
+    pub(super) floor: usize,
+    /// The hit before, in this line.
+    pub(super) last: Option<Range<usize>>,
+}
+
+/// What became of one core.
+pub(super) struct Step {
+    pub(super) hit: Option<(Range<usize>, Indicator)>,
+    /// Where the search goes on.
+    pub(super) resume: usize,
+}
+
+impl Step {
+    pub(super) fn pass(resume: usize) -> Step {
+        Step { hit: None, resume }
+    }
+
+    /// A hit is passed over as a whole.
+    pub(super) fn hit(span: Range<usize>, indicator: Option<Indicator>, resume: usize) -> Step {
+        match indicator {
+            Some(indicator) => {
+                let resume = resume.max(span.end);
+                Step { hit: Some((span, indicator)), resume }
+            }
+            None => Step::pass(resume),
+        }
+    }
+}
+
+impl<'b> Place<'b> {
+    pub(super) fn step(
+        &mut self,
+        cores: &Cores<'b>,
+        memo: &mut Memo<'b>,
+        columns: Option<&Columns>,
+        core: &Range<usize>,
+    ) -> Step {
+        match cores.sort(core) {
+            Sort::Word => Step::pass(core.end),
+            Sort::Link => self.link(memo, core),
+            Sort::Six => self.six(memo, core),
+            Sort::Hex => self.digest(columns, core),
+            Sort::Quad => self.quad(memo, core),
+            Sort::Name => self.name(memo, columns, core),
+        }
+    }
+
+    /// The bytes of the line before `at`.
+    pub(super) fn before(&self, at: usize) -> &'b [u8] {
+        &self.block[self.line.start..at]
+    }
+
+    /// The bytes of the line from `at` on.
+    pub(super) fn after(&self, at: usize) -> &'b [u8] {
+        &self.block[at..self.line.end]
+    }
+
+    /// What stands in the lines above, as far as it is of interest.
+    pub(super) fn lines_above(&self) -> Cow<'b, [u8]> {
+        let near = &self.block[..self.line.start];
+        if near.len() >= label::BYTES_ABOVE || self.above.is_empty() {
+            return Cow::Borrowed(near);
+        }
+        Cow::Owned([self.above, near].concat())
+    }
+
+    pub(super) fn previous(&self, at: usize) -> Option<u8> {
+        self.before(at).last().copied()
+    }
+
+    pub(super) fn next(&self, at: usize) -> Option<u8> {
+        self.after(at).first().copied()
+    }
+
+    /// Whether what is written left of `at` is an escape that ends there: `%2F`, and in JSON `\n`,
+    /// `\t`, `\u003c`. The letters of an escape are no part of a word.
+    pub(super) fn escape_before(&self, at: usize) -> bool {
+        let before = self.before(at);
+        match before {
+            [.., b'%', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+            [.., b'\\', b'u', b'0', b'0', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+            [.., c, b'\\', b'n' | b'r' | b't'] => *c != b'\\' && self.is_json(),
+            [b'\\', b'n' | b'r' | b't'] => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the line looks like JSON, in which a backslash escapes.
+    pub(super) fn is_json(&self) -> bool {
+        let text = self.block[self.line.clone()].trim_ascii_start();
+        matches!(text.first(), Some(b'{' | b'[' | b'"'))
+    }
+}
+
+/// Letters, digits and the underscore: what a word is made of. Other scripts are not counted, for
+/// some write no spaces between words.
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

@@ -1,0 +1,112 @@
+//! Dotted quads in running text: addresses and ranges, not versions and parts of longer numbers.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use crate::indicator;
+
+use super::core::pattern;
+use super::memo::Memo;
+use super::{Place, Step, is_word, label};
+
+static QUAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9]{1,3}(?:DOT[0-9]{1,3}){3}"));
+static MORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^DOT[0-9A-Za-z_]"));
+
+impl<'b> Place<'b> {
+    pub(super) fn quad(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
+        if let Some(len) = self.escape_at(core.start) {
+            return Step::pass(core.start + len); // `%201.2.3.4`
+        }
+        let past = self.run_end(core.end);
+        let address = parse(&self.block[core.clone()]);
+        let Some(address) = address.filter(|_| self.is_free(core)) else {
+            return Step::pass(past);
+        };
+        let port = self.port(core.end);
+        let end = port.unwrap_or(core.end);
+        let whole = Some(indicator::address4(address, &self.block[core.clone()]));
+        let Some(slash) = self.slash_at(end) else {
+            return Step::hit(core.start..end, whole, end);
+        };
+        let rest = self.after(slash);
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let is_end = !matches!(rest.get(digits), Some(b) if is_word(*b) || *b == b'/')
+            && !matches!(&rest[digits..], [b'.' | b'-', b, ..] if b.is_ascii_digit());
+        if (1..=5).contains(&digits) && is_end {
+            // A prefix length; what is longer is a port, as firewalls write it.
+            let len = std::str::from_utf8(&rest[..digits]).ok();
+            let range = len
+                .filter(|_| port.is_none())
+                .and_then(|len| indicator::range(IpAddr::V4(address), len));
+            let past = slash + digits;
+            let end = if range.is_some() { past } else { end };
+            return Step::hit(core.start..end, range.or(whole), past);
+        }
+        if let Some(second) = QUAD.find(rest) {
+            let is_mask = second.as_bytes().starts_with(b"255.");
+            let past = if is_mask { slash + second.end() } else { end };
+            return Step::hit(core.start..end, whole, past);
+        }
+        if self.is_in_path(core.start) || self.is_mail(core.start) || self.is_transport(slash) {
+            return Step::hit(core.start..end, whole, end);
+        }
+        self.pathed(memo, core.start, end)
+    }
+
+    /// Whether nothing about the numbers makes them part of a word, a longer number or a version.
+    fn is_free(&self, core: &Range<usize>) -> bool {
+        let before = self.before(core.start);
+        let follows_hit = self.last.as_ref().is_some_and(|last| last.end + 1 == core.start);
+        let is_free = match before {
+            [.., b] if is_word(*b) => self.escape_before(core.start),
+            [.., a, b'-' | b'.'] => !is_word(*a) || follows_hit,
+            [.., b'/'] => !is_product(before),
+            _ => true,
+        };
+        if !is_free || label::is_version(before) {
+            return false;
+        }
+        if label::is_value(before) && label::is_version_above(&self.lines_above()) {
+            return false;
+        }
+        match self.after(core.end) {
+            [b, ..] if is_word(*b) => false,
+            [b'-', b, ..] if is_word(*b) => QUAD.is_match(&self.after(core.end)[1..]),
+            [b'.' | b'[' | b'(' | b'{' | b'<' | b'\\' | b' ', ..] => {
+                !MORE.is_match(self.after(core.end))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// `Chrome/120.0.0.0`: a product and its version. Interfaces of firewalls (`outside/8.8.8.8`) are
+/// written in small letters or in capitals.
+fn is_product(before: &[u8]) -> bool {
+    let word = before[..before.len() - 1].rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+    word.iter().any(u8::is_ascii_uppercase) && word.iter().any(u8::is_ascii_lowercase)
+}
+
+/// The address in a quad, whatever its dots are written like. Leading zeros are refused, as for a
+/// whole line.
+fn parse(raw: &[u8]) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    let (mut at, mut count) = (0, 0);
+    while at < raw.len() {
+        if !raw[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let digits = raw[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits > 3 || digits > 1 && raw[at] == b'0' {
+            return None;
+        }
+        let value = raw[at..at + digits].iter().fold(0, |sum, b| sum * 10 + u32::from(b - b'0'));
+        *octets.get_mut(count)? = u8::try_from(value).ok()?;
+        (at, count) = (at + digits, count + 1);
+    }
+    (count == 4).then(|| Ipv4Addr::from(octets))
+}

@@ -1,0 +1,150 @@
+//! Where a URL ends that stands in running text.
+
+use super::{Place, row};
+
+/// Deeper brackets than any URL has.
+const DEEPEST: usize = 32;
+
+/// What HTML writes for signs that end a URL.
+const ENTITIES: [&[u8]; 9] =
+    [b"quot;", b"lt;", b"gt;", b"apos;", b"nbsp;", b"#34;", b"#39;", b"#x22;", b"#x27;"];
+
+impl Place<'_> {
+    /// The end of the path, query and fragment that begin at `from`, of a URL that begins at
+    /// `start`: before a space, a quote, a delimiter of Markdown, HTML or the CSV row, a bracket
+    /// that was not opened in it, or the punctuation of the sentence.
+    pub(super) fn tail_end(&self, start: usize, from: usize) -> usize {
+        let open = self.previous(start);
+        let delimiter = self.delimiter(start, open);
+        let text = self.after(from);
+        let mut brackets: Vec<(u8, usize)> = Vec::new();
+        let mut at = 0;
+        while let Some(len) = self.sign(&text[at..], open, delimiter) {
+            match text[at] {
+                b @ (b'(' | b'[' | b'{') => brackets.push((b, at)),
+                b @ (b')' | b']' | b'}') => {
+                    let opening = match b {
+                        b')' => b'(',
+                        b']' => b'[',
+                        _ => b'{',
+                    };
+                    let Some(pair) = brackets.iter().rposition(|(b, _)| *b == opening) else {
+                        break;
+                    };
+                    brackets.truncate(pair);
+                }
+                _ => {}
+            }
+            if brackets.len() > DEEPEST {
+                break;
+            }
+            at += len;
+        }
+        let end = brackets.first().map_or(at, |(_, opened)| *opened);
+        from + trimmed(&text[..end], open, text.get(end).copied())
+    }
+
+    /// What ends a cell, if the URL stands in one: the sign directly before it, or that of a row
+    /// that begins with it.
+    fn delimiter(&self, start: usize, open: Option<u8>) -> Option<u8> {
+        if let Some(b @ (b',' | b';')) = open {
+            return Some(b);
+        }
+        let line = &self.block[self.line.clone()];
+        let is_first = self.before(start).trim_ascii_start().is_empty();
+        if is_first { row::delimiter(line) } else { None }
+    }
+
+    /// The length of the next sign of the URL; none where it ends.
+    fn sign(&self, rest: &[u8], open: Option<u8>, delimiter: Option<u8>) -> Option<usize> {
+        let first = *rest.first()?;
+        if first.is_ascii_alphanumeric() || matches!(first, b'/' | b'.' | b'-' | b'_' | b'=' | b'%')
+        {
+            return Some(1);
+        }
+        match first {
+            0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'`' | b'|' | b'^' => None,
+            b'\'' if open == Some(b'\'') => None,
+            b',' | b';' if delimiter == Some(first) || row::begins_link(&rest[1..]) => None,
+            b'&' if ENTITIES.iter().any(|entity| rest[1..].starts_with(entity)) => None,
+            b'\\' => escape(rest),
+            0x80.. => letter(rest),
+            _ => Some(1),
+        }
+    }
+}
+
+/// The length of an escape that stands for a sign of the URL, or of a defanged dot.
+fn escape(rest: &[u8]) -> Option<usize> {
+    match rest.get(1)? {
+        b'/' | b'_' | b'*' | b'&' | b'~' | b'-' | b'#' | b'=' | b'+' | b'?' => Some(2),
+        b'.' | b'[' | b']' | b'(' | b')' => Some(1),
+        b'u' => {
+            let code = std::str::from_utf8(rest.get(2..6)?).ok()?;
+            let plain = char::from_u32(u32::from_str_radix(code, 16).ok()?)?;
+            let is_sign = plain.is_alphanumeric() || "&=/?#%+-_.~:@!$*;".contains(plain);
+            is_sign.then_some(6)
+        }
+        _ => None,
+    }
+}
+
+/// The length of a letter of another script, or of an emoji; punctuation ends a URL.
+fn letter(rest: &[u8]) -> Option<usize> {
+    let len = match rest[0] {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let c = std::str::from_utf8(rest.get(..len)?).ok()?.chars().next()?;
+    let is_mark = matches!(c, '\u{300}'..='\u{36f}' | '\u{fe0f}');
+    let is_wide = matches!(c, '\u{ff00}'..='\u{ffef}');
+    ((c.is_alphanumeric() && !is_wide) || is_mark || c >= '\u{10000}').then_some(len)
+}
+
+/// The length of `text` without the sentence's punctuation, what closes emphasis that was opened
+/// before the URL, and AsciiDoc's link text (`http://evil.com/a[text]`).
+fn trimmed(text: &[u8], open: Option<u8>, next: Option<u8>) -> usize {
+    let mut end = text.len();
+    while let Some(last) = text[..end].last().copied() {
+        let is_punctuation = matches!(last, b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\\')
+            || last == b'\'' && is_odd(&text[..end]);
+        let is_emphasis = matches!(last, b'*' | b'_' | b'~' | b'+') && open == Some(last);
+        let is_arrow = last == b'-' && next == Some(b'>') && end == text.len();
+        if is_punctuation || is_emphasis || is_arrow {
+            end -= 1;
+        } else if let Some(start) = link_text(&text[..end]) {
+            end = start;
+        } else {
+            break;
+        }
+    }
+    end
+}
+
+/// Whether a last apostrophe closes what was opened before the text: one that closes what was
+/// opened in it is its own.
+fn is_odd(text: &[u8]) -> bool {
+    text.iter().filter(|b| **b == b'\'').count() % 2 == 1
+}
+
+/// Whether a line that is one URL ends with what a sentence or AsciiDoc put behind it, rather than
+/// with its own signs.
+pub(super) fn is_open(text: &[u8]) -> bool {
+    text.ends_with(b".")
+        || text.ends_with(b",")
+        || text.ends_with(b";")
+        || link_text(text).is_some()
+}
+
+/// Where a last `[text]` begins that is no part of the URL: letters in brackets behind a path. A
+/// number (`a[1]`) and what stands in a query (`?a[b]`) is the URL's own, a mark is a dot.
+fn link_text(text: &[u8]) -> Option<usize> {
+    let body = text.strip_suffix(b"]")?;
+    let start = body.iter().rposition(|b| *b == b'[')?;
+    let inner = &body[start + 1..];
+    let is_mark = inner.eq_ignore_ascii_case(b"dot") || inner.eq_ignore_ascii_case(b"at");
+    let is_text = inner.iter().any(u8::is_ascii_alphabetic) && !is_mark;
+    (is_text && !text[..start].contains(&b'?')).then_some(start)
+}

@@ -1,0 +1,350 @@
+//! A list in the making: what was seen before, and what became of the lines.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+use std::path::Path;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use tracing::{debug, info};
+
+use super::{Entry, List, Origin, Settings};
+use crate::exclude::Exclude;
+use crate::extract::{self, Content, Found};
+use crate::indicator::{Indicator, Invalid, Kind, Reading, Skip, classify};
+use crate::input;
+
+/// So many lines of one sort are named; `-v` names all.
+const NAMED_LINES: u64 = 10;
+
+/// So much of a line is shown.
+const SHOWN: usize = 300;
+
+/// The sorts of lines that are named.
+#[derive(Clone, Copy)]
+enum Sort {
+    Comment,
+    Without,
+}
+
+/// A list in the making.
+pub(super) struct Builder {
+    list: List,
+    /// The entries' numbers by kind and text: the texts themselves are in the entries alone.
+    places: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    include_private: bool,
+    whole_lines: bool,
+    exclude: Exclude,
+    /// The source that is read, and its lines before the next block.
+    source: u32,
+    lines: u64,
+    long: Option<LongLine>,
+    /// Indicators found inside longer lines.
+    inside: u64,
+    named: [u64; 2],
+}
+
+/// A line that comes in pieces.
+#[derive(Default)]
+struct LongLine {
+    is: Is,
+    /// How it begins, but for white space.
+    beginning: String,
+    /// Pieces that are not white space alone.
+    pieces: u64,
+    /// What the first of them is, if it is one word shaped like an indicator.
+    invalid: Option<Invalid>,
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Is {
+    #[default]
+    Blank,
+    Comment,
+    Without,
+    With,
+}
+
+impl LongLine {
+    fn add(&mut self, bytes: &[u8], found: &extract::Block) {
+        let is_indicator = |found: &Found| matches!(found.content, Content::Indicator(_));
+        let is = if found.comments > 0 {
+            Is::Comment
+        } else if found.found.iter().any(is_indicator) {
+            Is::With
+        } else if found.with + found.without > 0 {
+            Is::Without
+        } else {
+            return;
+        };
+        if self.is == Is::Blank {
+            let bytes = bytes.trim_ascii();
+            self.is = is;
+            self.beginning = printable(&bytes[..bytes.len().min(SHOWN)]);
+            self.invalid = found.found.iter().find_map(|found| match &found.content {
+                Content::Invalid(invalid) => Some(invalid.clone()),
+                Content::Indicator(_) => None,
+            });
+        } else if self.is == Is::Without && is == Is::With {
+            self.is = is;
+        }
+        self.pieces += 1;
+    }
+}
+
+impl Builder {
+    /// A builder of a list of inputs by these names.
+    pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, settings: &Settings) -> Self {
+        Self {
+            list: List { inputs, ..List::default() },
+            places: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            include_private: settings.include_private,
+            whole_lines: settings.whole_lines,
+            exclude,
+            source: 0,
+            lines: 0,
+            long: None,
+            inside: 0,
+            named: [0; 2],
+        }
+    }
+
+    /// Takes an argument in that is itself an indicator.
+    pub(super) fn add_argument(&mut self, indicator: Indicator, written: &str) {
+        self.list.lines.with += 1;
+        self.add(Content::Indicator(indicator), written.as_bytes(), Origin::Argument);
+    }
+
+    /// Takes a file's hash in, as lower-case hex digits.
+    pub(super) fn add_file(&mut self, path: &Path, digest: &str) {
+        if let Reading::Indicator(indicator) = classify(digest.as_bytes()) {
+            let origin = Origin::File(number(self.list.inputs.len()));
+            self.list.inputs.push(path.display().to_string().into());
+            self.add(Content::Indicator(indicator), digest.as_bytes(), origin);
+        }
+    }
+
+    /// Files that could not be read.
+    pub(super) fn unread(&mut self, count: u64) {
+        self.list.unread = count;
+    }
+
+    /// Takes the next block of a source in.
+    pub(super) fn take(&mut self, source: u32, block: &input::Block, found: extract::Block) {
+        if source != self.source {
+            self.end_long_line();
+            (self.source, self.lines) = (source, 0);
+        }
+        if block.continues || block.is_unfinished {
+            self.take_piece(block, found);
+        } else {
+            self.take_lines(&block.bytes, found);
+        }
+    }
+
+    /// The list, and the last words on its making.
+    pub(super) fn finish(mut self) -> List {
+        self.end_long_line();
+        let sorts = ["comments that hold an indicator", "lines without an indicator"];
+        for (count, sort) in self.named.iter().zip(sorts) {
+            if let Some(more @ 1..) = count.checked_sub(NAMED_LINES) {
+                info!("and {more} more {sort} (-v names them all)");
+            }
+        }
+        if self.inside > 0 {
+            let found = self.list.lines.found;
+            info!("{} of the {found} found stand inside longer lines", self.inside);
+        }
+        self.list.entries.shrink_to_fit();
+        self.list
+    }
+
+    fn take_lines(&mut self, bytes: &[u8], found: extract::Block) {
+        let counts = &mut self.list.lines;
+        counts.with += found.with;
+        counts.without += found.without;
+        counts.comments += found.comments;
+        counts.blank += found.blank;
+        self.name_lines(bytes, &found);
+        for found in found.found {
+            self.add_found(bytes, found);
+        }
+        self.lines += found.lines;
+    }
+
+    /// Takes a piece of a line in that is longer than any block.
+    fn take_piece(&mut self, block: &input::Block, found: extract::Block) {
+        if !block.continues {
+            self.end_long_line();
+        }
+        let mut line = self.long.take().unwrap_or_default();
+        line.add(&block.bytes, &found);
+        if line.is == Is::Comment {
+            for (_, _, indicator) in &found.comments_with {
+                self.name_comment(0, indicator);
+            }
+        } else {
+            for found in found.found {
+                if matches!(found.content, Content::Indicator(_)) {
+                    self.add_found(&block.bytes, found);
+                }
+            }
+        }
+        self.long = Some(line);
+        if !block.is_unfinished {
+            self.end_long_line();
+        }
+    }
+
+    /// Counts a line that came in pieces.
+    fn end_long_line(&mut self) {
+        let Some(line) = self.long.take() else { return };
+        // One word is a slip of the pen, many are prose.
+        let invalid = line.invalid.filter(|_| line.pieces == 1 || self.whole_lines);
+        match (line.is, invalid) {
+            (Is::Comment, _) => self.list.lines.comments += 1,
+            (Is::With, _) => self.list.lines.with += 1,
+            (_, Some(invalid)) => {
+                self.list.lines.with += 1;
+                let origin = self.origin(0, false);
+                self.add(Content::Invalid(invalid), line.beginning.as_bytes(), origin);
+            }
+            (Is::Blank, None) => self.list.lines.blank += 1,
+            (Is::Without, None) => {
+                self.list.lines.without += 1;
+                self.name(Sort::Without, 0, || about(line.beginning.as_bytes()));
+            }
+        }
+        self.lines += 1;
+    }
+
+    fn add_found(&mut self, bytes: &[u8], found: Found) {
+        let Found { line, span, content, inside } = found;
+        self.inside += u64::from(inside);
+        self.add(content, &bytes[span], self.origin(line, inside));
+    }
+
+    /// A place in the source that is read, by its line from the next block's first.
+    fn origin(&self, line: u64, inside: bool) -> Origin {
+        Origin::Line { input: self.source, line: self.lines + line + 1, inside }
+    }
+
+    /// Takes one thing found in, unless it was seen before.
+    fn add(&mut self, content: Content, found: &[u8], origin: Origin) {
+        self.list.lines.found += 1;
+        let text = match &content {
+            Content::Indicator(indicator) => Cow::Borrowed(indicator.text.as_str()),
+            Content::Invalid(_) => Cow::Owned(printable(found)),
+        };
+        let name = (kind_of(&content), &*text);
+        let entries = &mut self.list.entries;
+        let name_at = |&place: &u32| name_of(&entries[place as usize]);
+        let hash = self.hasher.hash_one(name);
+        if let Some(&place) = self.places.find(hash, |place| name_at(place) == name) {
+            entries[place as usize].occurrences += 1;
+            return;
+        }
+        let rehash = |place: &u32| self.hasher.hash_one(name_at(place));
+        self.places.insert_unique(hash, number(entries.len()), rehash);
+        let written = match text {
+            Cow::Owned(text) => Some(text.into()),
+            Cow::Borrowed(text) if text.as_bytes() == found => None,
+            Cow::Borrowed(_) => Some(printable(found).into()),
+        };
+        let content = self.settled(content);
+        self.list.entries.push(Entry { content, origin, occurrences: 1, written });
+    }
+
+    /// What is found for the first time, kept small, and skipped or not as the user has set.
+    fn settled(&self, mut content: Content) -> Content {
+        if let Content::Indicator(indicator) = &mut content {
+            indicator.text.shrink_to_fit();
+            if self.include_private && indicator.skip == Some(Skip::Private) {
+                indicator.skip = None;
+            }
+            if indicator.skip.is_none() && self.exclude.covers(indicator) {
+                indicator.skip = Some(Skip::Excluded);
+            }
+        }
+        content
+    }
+
+    /// Names the lines of a block that are worth it, in their order.
+    fn name_lines(&mut self, bytes: &[u8], found: &extract::Block) {
+        let mut comments = found.comments_with.iter().peekable();
+        let mut without = found.without_lines.iter().peekable();
+        loop {
+            let comment_is_next = match (comments.peek(), without.peek()) {
+                (Some((comment, ..)), Some((without, _))) => comment < without,
+                (comment, _) => comment.is_some(),
+            };
+            if comment_is_next && let Some((line, _, indicator)) = comments.next() {
+                self.name_comment(*line, indicator);
+            } else if let Some((line, span)) = without.next() {
+                self.name(Sort::Without, *line, || about(&bytes[span.clone()]));
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn name_comment(&mut self, line: u64, indicator: &str) {
+        self.name(Sort::Comment, line, || {
+            format!("a comment that holds an indicator ({indicator}) is not looked up")
+        });
+    }
+
+    /// Names a line, the first ten of a sort aloud.
+    fn name(&mut self, sort: Sort, line: u64, what: impl FnOnce() -> String) {
+        let named = &mut self.named[sort as usize];
+        *named += 1;
+        let is_loud = *named <= NAMED_LINES;
+        if is_loud || tracing::enabled!(tracing::Level::DEBUG) {
+            let origin = self.list.origin(self.origin(line, false));
+            let what = what();
+            if is_loud {
+                info!("{origin}: {what:.SHOWN$}");
+            } else {
+                debug!("{origin}: {what:.SHOWN$}");
+            }
+        }
+    }
+}
+
+/// What is said of a line without an indicator.
+fn about(line: &[u8]) -> String {
+    let line = line.trim_ascii();
+    format!("no indicator in '{}'", printable(&line[..line.len().min(SHOWN)]))
+}
+
+/// What tells entries apart: an invalid text has no kind.
+fn name_of(entry: &Entry) -> (Option<Kind>, &str) {
+    (kind_of(&entry.content), entry.text())
+}
+
+fn kind_of(content: &Content) -> Option<Kind> {
+    match content {
+        Content::Indicator(indicator) => Some(indicator.kind),
+        Content::Invalid(_) => None,
+    }
+}
+
+/// Numbers of inputs and entries are 32 bits wide, to keep entries small: with more than four thousand
+/// million of either, memory has run out long before.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Bytes as text: what is not UTF-8 as `\xNN`, so that nothing is lost.
+pub(super) fn printable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}

@@ -1,0 +1,115 @@
+//! What the documents say, held against the program.
+
+use std::fs;
+use std::path::Path;
+
+use vt_simulator::{Kind, Object};
+
+use crate::env::{Env, Run};
+
+/// The demonstration's list and answers are README's example too.
+#[allow(dead_code, reason = "the rest of it is the demonstration itself")]
+#[path = "../../examples/demo.rs"]
+mod demo;
+
+/// A file of the project.
+fn read(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect(name)
+}
+
+/// The lines that README shows below a command.
+#[track_caller]
+fn shown_below(command: &str) -> Vec<String> {
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once(&format!("```console\n$ {command}\n")).expect(command);
+    rest.split_once("\n```")
+        .expect(command)
+        .0
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+/// The lines without trailing blanks, and with `0.0 s` for every duration.
+fn normal(lines: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
+    let normal = |line: &str| match line.split_once(" s; exit ") {
+        Some((before, code)) => {
+            format!("{} 0.0 s; exit {code}", before.rsplit_once(' ').unwrap().0)
+        }
+        None => line.trim_end().to_owned(),
+    };
+    lines.into_iter().map(|line| normal(line.as_ref())).collect()
+}
+
+#[test]
+fn readme_shows_the_help_as_it_is() {
+    let run = Run::of(Env::new().bare().arg("--help"));
+    let help = normal(run.stdout.trim_end().lines());
+    let is_fresh = shown_below("vtscan --help") == help;
+    assert!(is_fresh, "README's help is stale; it is now:\n{}\n", help.join("\n"));
+}
+
+#[test]
+fn readme_shows_what_the_example_list_gives() {
+    let env = Env::new();
+    demo::imagine(&env.simulator);
+    env.write("input.example.txt", read("input.example.txt"));
+    let run = Run::of(env.vtscan().arg("input.example.txt")).exits(1);
+    // That it is not VirusTotal is true of the test alone.
+    let said = run.stderr.lines().filter(|line| !line.contains("which is not VirusTotal"));
+    // Answers arrive in any order.
+    let mut printed = normal(said.chain(run.stdout.lines()));
+    let mut shown = normal(shown_below("vtscan input.example.txt"));
+    let now = printed.join("\n");
+    printed.sort();
+    shown.sort();
+    assert!(shown == printed, "README's example is stale; it is now:\n{now}\n");
+}
+
+#[test]
+fn one_request_answers_the_example_files_three_hashes() {
+    let env = Env::new();
+    demo::imagine(&env.simulator);
+    env.scan(&read("input.example.txt"), [""; 0]).says("; 13 requests, 2 from the store");
+    let files =
+        env.simulator.lookups().iter().filter(|asked| asked.path.contains("/files/")).count();
+    assert_eq!(files, 2);
+}
+
+#[test]
+fn readme_names_every_key_of_a_record_in_order() {
+    let env = Env::new();
+    env.simulator.set(Kind::Domain, "example.com", Object::Known);
+    let run = env.scan("example.com", ["-f", "jsonl"]);
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("```text\n").unwrap();
+    let mut place = 0;
+    for key in rest.split_once("```").unwrap().0.split_whitespace() {
+        let here = run.stdout.find(&format!("\"{key}\":")).expect(key);
+        assert!(here >= place, "{key} is not in its place");
+        place = here;
+    }
+    assert!(place > 0);
+}
+
+#[test]
+fn readme_names_every_verdict() {
+    let readme = read("README.md");
+    for verdict in vtscan::report::Verdict::ALL {
+        assert!(readme.contains(&format!("\n| `{}` | ", verdict.as_str())), "{}", verdict.as_str());
+    }
+}
+
+#[test]
+fn readme_is_short_enough_to_be_read() {
+    let lines = read("README.md").lines().count();
+    assert!(lines < 250, "{lines} lines");
+}
+
+#[test]
+fn the_example_of_a_dot_env_holds_no_key_and_only_its_name() {
+    let example = read(".env.example");
+    let set: Vec<&str> =
+        example.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    assert_eq!(set, ["VT_API_KEY="]);
+}

@@ -1,0 +1,337 @@
+//! Input as it really comes: encodings, archives, many files, files of any size.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+use crate::env::{Env, Run};
+
+/// What a dry run says of files, as records.
+#[track_caller]
+fn dry_run(env: &Env, args: &[&str]) -> Run {
+    let mut vtscan = env.bare();
+    Run::of(vtscan.args(["--dry-run", "--store", "none", "-f", "jsonl"]).args(args))
+}
+
+/// Each record's indicator, origin and occurrences.
+fn facts(run: &Run) -> Vec<(String, String, u64)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let fact = |record: &Value| {
+        let occurrences = record["occurrences"].as_u64().unwrap();
+        (text(&record["indicator"]), text(&record["origin"]), occurrences)
+    };
+    run.records().iter().map(fact).collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A text in every encoding that is read.
+fn encodings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let units =
+        |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect();
+    let marked = format!("\u{FEFF}{text}");
+    vec![
+        ("UTF-8", text.as_bytes().to_vec()),
+        ("UTF-8 with a mark", marked.clone().into_bytes()),
+        ("UTF-16LE with a mark", units(&marked, u16::to_le_bytes)),
+        ("UTF-16BE with a mark", units(&marked, u16::to_be_bytes)),
+        ("UTF-16LE", units(text, u16::to_le_bytes)),
+        ("UTF-16BE", units(text, u16::to_be_bytes)),
+    ]
+}
+
+#[test]
+fn every_encoding_line_end_and_archive_gives_the_same() {
+    let env = Env::new();
+    let lines = ["# note", "185.220.101.42", "", "evil[.]example[.]com", "Grüße", "9.9.9.9"];
+    for ending in ["\n", "\r\n", "\r"] {
+        for (encoding, bytes) in encodings(&lines.join(ending)) {
+            for (pack, packed) in
+                [("plain", bytes.clone()), ("gzip", gzip(&bytes)), ("zstd", zstd(&bytes))]
+            {
+                env.write("list", packed);
+                let run = dry_run(&env, &["list"]).exits(0);
+                let expected = [("185.220.101.42", 2), ("evil.example.com", 4), ("9.9.9.9", 6)];
+                let expected =
+                    expected.map(|(text, line)| (text.into(), format!("list:{line}"), 1));
+                assert_eq!(facts(&run), expected, "{encoding}, {ending:?}, {pack}: {}", run.stderr);
+                run.says("6 lines: 3 with indicators, 1 without, 1 comments, 1 blank");
+            }
+        }
+    }
+}
+
+#[test]
+fn latin_1_and_nuls_cost_nothing_but_themselves() {
+    let env = Env::new();
+    env.write("list", b"caf\xE9\n9.9.9.9\n\0\0\0\n\xFF\xFE\xFF evil.example.com\n8.8.8.8\0\n");
+    let found: Vec<String> =
+        facts(&dry_run(&env, &["list"])).into_iter().map(|(text, ..)| text).collect();
+    assert!(found.contains(&"9.9.9.9".to_owned()), "{found:?}");
+    assert!(found.contains(&"evil.example.com".to_owned()), "{found:?}");
+}
+
+#[test]
+fn all_members_and_frames_of_an_archive_are_read() {
+    let env = Env::new();
+    for pack in [gzip, zstd] {
+        env.write(
+            "list",
+            [pack(b"9.9.9.9\n8.8."), pack(b"8.8\n"), pack(b""), pack(b"1.1.1.1\n")].concat(),
+        );
+        let expected = [("9.9.9.9", 1), ("8.8.8.8", 2), ("1.1.1.1", 3)];
+        let expected = expected.map(|(text, line)| (text.into(), format!("list:{line}"), 1));
+        assert_eq!(facts(&dry_run(&env, &["list"])), expected);
+        let run = Run::with_stdin(
+            env.bare().args(["--dry-run", "--store", "none", "-f", "jsonl", "-"]),
+            pack(b"9.9.9.9\n"),
+        );
+        assert_eq!(facts(&run), [("9.9.9.9".into(), "-:1".into(), 1)]);
+    }
+}
+
+#[test]
+fn a_cut_or_corrupt_archive_is_an_error_that_names_it() {
+    let env = Env::new();
+    let text: String = (0..5_000).map(|n| format!("45.1.{}.{}\n", n / 250, n % 250)).collect();
+    for whole in [gzip(text.as_bytes()), zstd(text.as_bytes())] {
+        let mut corrupt = whole.clone();
+        let middle = corrupt.len() / 2;
+        corrupt[middle..middle + 8].fill(0xAA);
+        for broken in [&whole[..whole.len() - 1], &whole[..whole.len() / 2], &whole[..5], &corrupt]
+        {
+            env.write("list.gz", broken);
+            let run = dry_run(&env, &["list.gz"]).exits(2).says("error: list.gz cannot be read: ");
+            assert_eq!(run.stdout, "");
+            assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_zstd_window_past_8_mib_is_refused() {
+    let env = Env::new();
+    for (log, code) in [(23, 0), (24, 2)] {
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(log).unwrap();
+        encoder.write_all(&b"9.9.9.9\n".repeat(100)).unwrap();
+        env.write("list", encoder.finish().unwrap());
+        dry_run(&env, &["list"]).exits(code);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bomb_does_not_take_memory() {
+    use std::process::Stdio;
+    let env = Env::new();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let zeros = vec![b'0'; 1 << 20];
+    for _ in 0..64 {
+        encoder.write_all(&zeros).unwrap();
+    }
+    env.write("bomb.gz", encoder.finish().unwrap());
+    let mut vtscan = env.bare();
+    vtscan.args(["--dry-run", "--store", "none", "bomb.gz"]);
+    let mut child = vtscan.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let mut peak = 0;
+    // A process that has ended has no memory any more.
+    while let Some(kib) = high_water(child.id()) {
+        peak = kib;
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(peak < 48 << 10, "{peak} KiB for 64 MiB of zeros");
+}
+
+#[cfg(target_os = "linux")]
+fn high_water(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+#[test]
+fn an_archive_that_is_not_unpacked_is_refused() {
+    let env = Env::new();
+    env.write("iocs.zip", b"PK\x03\x04\x14\0\0\0\x08\0");
+    dry_run(&env, &["iocs.zip"]).exits(2).says("iocs.zip cannot be read: it is a ZIP archive");
+}
+
+#[test]
+fn a_folder_is_an_error_that_names_both_ways() {
+    let env = Env::new();
+    std::fs::create_dir(env.work().join("samples")).unwrap();
+    dry_run(&env, &["samples"])
+        .exits(2)
+        .says("samples is a folder: name the files in it, such as samples/*.txt, or")
+        .says("--hash samples");
+}
+
+#[test]
+fn origins_and_occurrences_count_over_all_inputs() {
+    let env = Env::new();
+    env.write("a.txt", "9.9.9.9\nseen 8.8.8.8 and 9.9.9.9\n");
+    env.write("b.gz", gzip(b"\n\nhxxp://evil[.]example[.]com/x\n9.9.9.9"));
+    env.write("c.txt", encodings("8.8.8.8\r\n1.1.1.1\r\n").remove(2).1);
+    let run = dry_run(&env, &["a.txt", "b.gz", "9.9.9[.]9", "c.txt"]);
+    let expected = [
+        ("9.9.9.9", "a.txt:1", 4),
+        ("8.8.8.8", "a.txt:2", 2),
+        ("http://evil.example.com/x", "b.gz:3", 1),
+        ("1.1.1.1", "c.txt:2", 1),
+    ];
+    assert_eq!(facts(&run), expected.map(|(text, at, times)| (text.into(), at.into(), times)));
+    run.says("2 of the 8 found stand inside longer lines")
+        .says("9 lines: 7 with indicators, 0 without, 0 comments, 2 blank; 8 found, 4 unique");
+}
+
+/// A log of so many lines, in which every fourth has an indicator and every tenth of them a new one.
+fn log(lines: usize) -> String {
+    let line = |n: usize| match n % 4 {
+        0 => format!(
+            "Nov 21 10:00:00 fw kernel: DROP SRC=45.{}.{}.7 LEN=60\n",
+            n / 40 % 200,
+            n / 8000
+        ),
+        1 => format!("nothing in line {n}\n"),
+        2 => format!("10:00:00 GET http://site{}.example.com/gate.php?id={n} 200\n", n / 100),
+        _ => "# a comment\n".to_owned(),
+    };
+    (0..lines).map(line).collect()
+}
+
+#[test]
+fn many_blocks_give_what_one_gives() {
+    let env = Env::new();
+    let text = log(120_000);
+    assert!(text.len() > 4 << 20, "enough for all threads to start: {}", text.len());
+    env.write("log", &text);
+    let run = dry_run(&env, &["log"]).exits(0);
+    let on_one = vtscan::list::Settings { threads: 1, ..Default::default() };
+    let on_four = vtscan::list::Settings { threads: 4, ..Default::default() };
+    let path = [env.work().join("log").into_os_string()];
+    let one = vtscan::list::List::read(&path, on_one).unwrap();
+    let four = vtscan::list::List::read(&path, on_four).unwrap();
+    assert_eq!(one.entries, four.entries);
+    assert_eq!(one.lines, four.lines);
+    let counts = format!("vtscan: {one}");
+    assert!(run.stderr.contains(&counts), "{counts} is not in {}", run.stderr);
+    let origin = |line: usize| format!("log:{line}");
+    let facts = facts(&run);
+    assert_eq!(facts.len(), one.entries.len());
+    assert_eq!(facts[0].1, origin(1));
+    let last = (0..120_000).rfind(|n| n % 4 == 2).unwrap();
+    assert_eq!(facts.last().unwrap().1, origin(last + 1));
+    for (number, noise) in (1..120_000).step_by(4).take(10).enumerate() {
+        assert!(run.stderr.contains(&format!("log:{}: no indicator", noise + 1)), "{number}");
+    }
+    run.says("and 29990 more lines without an indicator");
+}
+
+#[test]
+fn a_line_of_megabytes_is_one_line() {
+    let env = Env::new();
+    let member = |n: usize| {
+        format!("{{\"name\":\"some words\",\"ip\":\"45.1.{}.{}\"}},", n / 250 % 250, n % 250)
+    };
+    let long: String = (0..250_000).map(member).collect();
+    assert!(long.len() > 8 << 20);
+    env.write("long.json", format!("9.9.9.9\n[{long}]\n8.8.8.8\n"));
+    let run = dry_run(&env, &["long.json"]).exits(0);
+    let facts = facts(&run);
+    assert_eq!(facts.len(), 62_500 + 2);
+    assert_eq!(facts[0], ("9.9.9.9".into(), "long.json:1".into(), 1));
+    assert_eq!(facts[1].1, "long.json:2");
+    assert_eq!(facts.last().unwrap(), &("8.8.8.8".into(), "long.json:3".into(), 1));
+    assert_eq!(facts.iter().map(|(.., times)| times).sum::<u64>(), 250_002);
+    run.says("3 lines: 3 with indicators, 0 without, 0 comments, 0 blank; 250002 found");
+}
+
+#[test]
+fn a_long_comment_or_word_is_what_it_would_be_if_it_were_short() {
+    let env = Env::new();
+    let words = "some words ".repeat(200_000);
+    env.write(
+        "list",
+        format!("# {words} 9.9.9.9 {words}\n{}\n{words}\n8.8.8.8\n", "f".repeat(3 << 20)),
+    );
+    let run = dry_run(&env, &["list"]);
+    let records = run.records();
+    assert_eq!(records.len(), 2, "{}", run.stderr);
+    assert_eq!(records[0]["verdict"], "invalid");
+    assert_eq!(records[0]["origin"], "list:2");
+    assert_eq!(records[1]["origin"], "list:4");
+    run.says("list:3: no indicator in 'some words")
+        .says("4 lines: 2 with indicators, 1 without, 1 comments, 0 blank; 2 found, 2 unique");
+}
+
+#[test]
+fn a_long_line_that_is_to_be_whole_is_invalid_once() {
+    let env = Env::new();
+    env.write("list", format!("{}\n8.8.8.8\n", "9.9.9.9 and ".repeat(300_000)));
+    let run = dry_run(&env, &["--whole-lines", "list"]);
+    let records = run.records();
+    assert_eq!(records.len(), 2, "{}", run.stderr);
+    assert_eq!(records[0]["verdict"], "invalid");
+    assert!(records[0]["indicator"].as_str().unwrap().len() < 1_000);
+    assert_eq!(records[1]["indicator"], "8.8.8.8");
+}
+
+/// The same bytes in every run, for any seed.
+fn noise(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+#[test]
+fn any_bytes_end_and_every_line_is_counted() {
+    let env = Env::new();
+    let path = env.work().join("list");
+    let read = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        let path = [path.clone().into_os_string()];
+        vtscan::list::List::read(&path, vtscan::list::Settings::default())
+    };
+    for seed in 0..200 {
+        // A refusal is an answer as well.
+        let _ = read(&noise(seed, 4_000));
+    }
+    let seed = b"\xEF\xBB\xBF# note\r\nhxxps[:]//evil[.]example[.]com:8080/a?b=c#d,9.9.9.9\r\n\
+        user@example.net;2001:db8::1;d41d8cd98f00b204e9800998ecf8427e \xC3\xBC\r\n10.0.0.0/8";
+    for at in 0..seed.len() {
+        for mask in [0xFF, 0x80, 0x01, 0x20] {
+            let mut flipped = seed.to_vec();
+            flipped[at] ^= mask;
+            let lines = read(&flipped).unwrap().lines;
+            assert!(lines.with + lines.without + lines.comments + lines.blank > 0);
+        }
+    }
+    for packed in [gzip(seed), zstd(seed)] {
+        for at in 0..packed.len() {
+            let mut flipped = packed.clone();
+            flipped[at] ^= 0xFF;
+            let _ = read(&flipped);
+            let _ = read(&packed[..at]);
+        }
+    }
+}
