@@ -1,0 +1,81 @@
+//! The search is linear: of the worst inputs, 100 MB take at most 12 times what 10 MB take, in
+//! process, the best of five of each. `cargo bench --bench growth` fails where one does not.
+
+#![allow(clippy::print_stdout, missing_docs)]
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use vtscan::extract::{Settings, read_block};
+
+const SMALL: usize = 10 << 20;
+const LARGE: usize = 10 * SMALL;
+const MOST: f64 = 12.0;
+const ROUNDS: usize = 5;
+
+/// What is said over and over, in one line unless it holds its own line ends.
+const UNITS: &[(&str, &str)] = &[
+    ("dots", "."),
+    ("letters", "a"),
+    ("hex", "f"),
+    ("brackets opened", "["),
+    ("brackets closed", "]"),
+    ("brackets by turns", "[]"),
+    ("nested marks", "[[[[.]]]]"),
+    ("nested marks in a name", "a[[[[.]]]]"),
+    ("half marks", "aa.aa[aa"),
+    ("colons", ":"),
+    ("slashes", "/"),
+    ("backslashes", "\\"),
+    ("ends of schemes", "://"),
+    ("schemes", "http://"),
+    ("URLs in URLs", "http://evil.com/"),
+    ("URLs that are none", "http://evil.notatld/"),
+    ("URLs with open brackets", "http://evil.com/("),
+    ("users", "a@"),
+    ("labels", "a."),
+    ("numbers", "1."),
+    ("addresses too long", "1.1.1.1."),
+    ("addresses", "1.1.1.1,"),
+    ("escapes", "%2Fevil.com"),
+    ("scripts without spaces", "\u{4e2d}evil.com"),
+    ("hashes", "d41d8cd98f00b204e9800998ecf8427e,"),
+    ("hashes in a name", "d41d8cd98f00b204e9800998ecf8427e."),
+    ("values", "\"value\": \"d41d8cd98f00b204e9800998ecf8427e\"\n"),
+    ("dots spelt out", "a dot "),
+    ("IPv6", "::1,"),
+    ("spaces", " "),
+    ("line ends", "\n"),
+];
+
+fn main() -> ExitCode {
+    // `cargo test --benches` runs this too, and has no time for it.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    let mut is_linear = true;
+    for (name, unit) in UNITS {
+        let (small, large) = (best(unit, SMALL), best(unit, LARGE));
+        let ratio = large.as_secs_f64() / small.as_secs_f64();
+        println!("{name:>26}: 10 MB {small:>9.1?}, 100 MB {large:>9.1?}, {ratio:.1} times");
+        is_linear &= ratio <= MOST;
+    }
+    if is_linear {
+        return ExitCode::SUCCESS;
+    }
+    println!("not linear: more than {MOST} times");
+    ExitCode::FAILURE
+}
+
+fn best(unit: &str, size: usize) -> Duration {
+    let text = unit.repeat(size / unit.len());
+    let round = || {
+        let start = Instant::now();
+        std::hint::black_box(read_block(
+            text.as_bytes(),
+            Settings { named: 10, ..Settings::default() },
+        ));
+        start.elapsed()
+    };
+    (0..ROUNDS).map(|_| round()).min().unwrap_or_default()
+}

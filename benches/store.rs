@@ -1,0 +1,140 @@
+//! A million stored answers: `cargo bench --bench store`. What a row takes, how
+//! long the store takes to open, and how long one answer takes to be found.
+
+#![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+use vtscan::indicator::Kind;
+use vtscan::report::{Context, Detection, Facts, Report, Stats};
+use vtscan::store::{Freshness, Location, Name, Settings, Store};
+
+const ANSWERS: usize = 1_000_000;
+const OPENINGS: usize = 21;
+const FINDS: usize = 4_000;
+/// Names found in one question, as a run asks for them.
+const AT_ONCE: usize = 256;
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let (empty, full) = (folder.path().join("empty.db"), folder.path().join("full.db"));
+    drop(open(&empty));
+    drop(open(&full));
+    fill(&full);
+    let bytes = std::fs::metadata(&full).unwrap().len();
+    println!(
+        "{ANSWERS} answers: {:.2} GB (under 2.5), {} bytes a row",
+        bytes as f64 / 1e9,
+        bytes as usize / ANSWERS
+    );
+    openings(&empty, &full);
+    finds(&full);
+}
+
+fn open(path: &Path) -> Store {
+    let settings = Settings {
+        location: Some(Location::Sqlite(path.to_owned())),
+        timeout: Duration::from_secs(30),
+        freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
+    };
+    Store::open(&settings, "fingerprint").unwrap()
+}
+
+/// The n-th file's hash, far from its neighbours'.
+fn hash(number: usize) -> String {
+    let digest = |salt: u64| (number as u64).wrapping_add(salt).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    format!("{:016x}{:016x}{:016x}{:016x}", digest(1), digest(2), digest(3), digest(4))
+}
+
+/// A report as VirusTotal gives it on a file that a third of its engines flag.
+fn facts(number: usize) -> Facts {
+    let counts = ["malicious", "suspicious", "undetected", "harmless", "timeout"];
+    let more = ["confirmed-timeout", "failure", "type-unsupported"];
+    let stats = counts.into_iter().chain(more).zip([24, 1, 44, 0, 0, 0, 1, 5]);
+    let detection = |engine| Detection {
+        engine: format!("Engine number {engine}"),
+        result: Some(format!("Trojan.Win32.Agent.gen!{engine}")),
+    };
+    Facts::Known(Box::new(Report {
+        id: hash(number),
+        stats: Some(stats.map(|(key, count)| (key.to_owned(), count)).collect::<Stats>()),
+        flagged_by: (0..25).map(detection).collect(),
+        analysed_at: Some(Timestamp::UNIX_EPOCH),
+        context: Context {
+            threat_label: Some("trojan.agent/generic".to_owned()),
+            file_type: Some("Win32 EXE".to_owned()),
+            name: Some("invoice_2026_11.pdf.exe".to_owned()),
+            size: Some(1_234_567),
+            sha256: Some(hash(number)),
+            tags: ["peexe", "overlay", "signed"].map(str::to_owned).into(),
+            ..Context::default()
+        },
+        hashes: Default::default(),
+    }))
+}
+
+/// Rows as the store writes them, without the ledger's steps in between.
+fn fill(path: &Path) {
+    let mut connection = Connection::open(path).unwrap();
+    connection.pragma_update(None, "synchronous", "OFF").unwrap();
+    let transaction = connection.transaction().unwrap();
+    let now = Timestamp::now().as_second();
+    for number in 0..ANSWERS {
+        let json = serde_json::to_string(&facts(number)).unwrap();
+        let answer = "INSERT INTO answers (id, fetched_at, shelf, facts) VALUES (?1, ?2, 0, ?3)";
+        transaction.prepare_cached(answer).unwrap().execute((number, now, json)).unwrap();
+        let name = "INSERT INTO names (kind, text, answer) VALUES ('file', ?1, ?2)";
+        transaction.prepare_cached(name).unwrap().execute((hash(number), number)).unwrap();
+    }
+    transaction.commit().unwrap();
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+}
+
+/// The two stores take turns.
+fn openings(empty: &Path, full: &Path) {
+    let timed = |path: &Path| {
+        let start = Instant::now();
+        let store = open(path);
+        let took = start.elapsed();
+        drop(store);
+        took
+    };
+    let (of_empty, of_full): (Vec<_>, Vec<_>) =
+        (0..OPENINGS).map(|_| (timed(empty), timed(full))).unzip();
+    let (of_empty, of_full) = (median(of_empty), median(of_full));
+    println!(
+        "opening: empty {of_empty:?}, full {of_full:?}, {:?} more (under 5 ms)",
+        of_full.saturating_sub(of_empty)
+    );
+}
+
+/// One at a time through the store's thread, and many in one question.
+fn finds(path: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let store = open(path);
+    let name = |number: usize| Name { kind: Kind::File, text: hash(number * 239 % ANSWERS) };
+    let alone = (0..FINDS).map(|number| {
+        let start = Instant::now();
+        let found = runtime.block_on(store.answers(vec![name(number)]));
+        assert!(found[0].is_some());
+        start.elapsed()
+    });
+    let alone = median(alone.collect());
+    let together = (0..FINDS / AT_ONCE).map(|round| {
+        let names = (0..AT_ONCE).map(|number| name(FINDS + round * AT_ONCE + number)).collect();
+        let start = Instant::now();
+        let found = runtime.block_on(store.answers(names));
+        assert!(found.iter().all(Option::is_some));
+        start.elapsed() / AT_ONCE as u32
+    });
+    let together = median(together.collect());
+    println!("a point lookup: {together:?} each of {AT_ONCE} (under 20 us), {alone:?} alone");
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
