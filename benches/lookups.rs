@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use vt_simulator::{Config, KEY, Simulator, url_id};
 
 const LOOKUPS: usize = 20_000;
+const STORED: usize = 10_000;
 const IN_FLIGHT: usize = 32;
 const ROUNDS: usize = 5;
 const STARTS: usize = 200;
@@ -55,25 +56,50 @@ fn lookups(simulator: &Simulator, indicators: &[(String, String)]) {
     std::fs::write(&list, lines).unwrap();
     let urls: Vec<String> =
         indicators.iter().map(|(_, path)| format!("{}/{path}", simulator.url())).collect();
-    let (mut bare_rates, mut scan_rates, mut peaks) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut bare_rates, mut none_rates, mut sqlite_rates) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut dry_times, mut stored_times, mut peaks) = (Vec::new(), Vec::new(), Vec::new());
+    let ten_thousand = folder.path().join("ten-thousand.txt");
+    let text = std::fs::read_to_string(&list).unwrap();
+    let first: Vec<&str> = text.lines().take(STORED).collect();
+    std::fs::write(&ten_thousand, first.join("\n")).unwrap();
     for round in 1..=ROUNDS {
         let per_second = |took: Duration| LOOKUPS as f64 / took.as_secs_f64();
         let bare = per_second(bare(&urls));
         simulator.forget();
-        let (took, peak) = scan(simulator, &list);
-        let scan = per_second(took);
-        println!("round {round}: bare {bare:.0}/s, vtscan {scan:.0}/s, {peak:.1} MiB");
-        bare_rates.push(bare);
-        scan_rates.push(scan);
-        peaks.push(peak);
+        let cache = tempfile::tempdir().unwrap();
+        let (took, none_peak) = scan(simulator, &cache, &list, &["--store", "none"]);
+        let none = per_second(took);
         simulator.forget();
+        let (took, peak) = scan(simulator, &cache, &list, &[]);
+        let sqlite = per_second(took);
+        simulator.forget();
+        stored_times.push(scan(simulator, &cache, &ten_thousand, &[]).0.as_secs_f64());
+        dry_times.push(
+            scan(simulator, &cache, &ten_thousand, &["--dry-run", "--store", "none"])
+                .0
+                .as_secs_f64(),
+        );
+        println!(
+            "round {round}: bare {bare:.0}/s, vtscan {none:.0}/s, with SQLite {sqlite:.0}/s, {peak:.1} MiB"
+        );
+        bare_rates.push(bare);
+        none_rates.push(none);
+        sqlite_rates.push(sqlite);
+        peaks.push(peak.max(none_peak));
     }
-    let (bare, scan) = (median(&mut bare_rates), median(&mut scan_rates));
+    let (bare, none, sqlite) =
+        (median(&mut bare_rates), median(&mut none_rates), median(&mut sqlite_rates));
     println!(
-        "{LOOKUPS} lookups, {IN_FLIGHT} in flight: bare reqwest {bare:.0}/s, vtscan {scan:.0}/s"
+        "{LOOKUPS} lookups, {IN_FLIGHT} in flight: bare reqwest {bare:.0}/s, vtscan {none:.0}/s, with SQLite {sqlite:.0}/s"
     );
-    println!("  ratio {:.2} (at least 0.30)", scan / bare);
+    println!("  vtscan over bare: {:.2} (at least 0.30)", none / bare);
+    println!("  with SQLite over without: {:.2} (at least 0.70)", sqlite / none);
     println!("  peak memory {:.1} MiB (under 40)", median(&mut peaks));
+    let (stored, dry) = (median(&mut stored_times), median(&mut dry_times));
+    println!(
+        "{STORED} stored answers in {stored:.3} s, {:.1} of a dry run's time (under 4)",
+        stored / dry
+    );
 }
 
 /// How long a loop takes that does nothing with the answers.
@@ -99,12 +125,12 @@ fn bare(urls: &[String]) -> Duration {
     })
 }
 
-/// How long vtscan takes from its start to its end, with an empty store, and its peak memory in MiB.
-fn scan(simulator: &Simulator, list: &Path) -> (Duration, f64) {
-    let folder = tempfile::tempdir().unwrap();
+/// How long vtscan takes from its start to its end, and its peak memory in MiB.
+fn scan(simulator: &Simulator, folder: &TempDir, list: &Path, args: &[&str]) -> (Duration, f64) {
     let start = Instant::now();
-    let mut child = vtscan(&folder)
+    let mut child = vtscan(folder)
         .args(["--rate", "unlimited", "-j", &IN_FLIGHT.to_string(), "--fail-on", "never"])
+        .args(args)
         .arg(list)
         .env("VT_API_KEY", KEY)
         .env("VTSCAN_API_URL", simulator.url())
