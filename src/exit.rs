@@ -73,9 +73,7 @@ impl Ending {
                 fault.code, fault.message
             )),
             Some(Closed::Setup(message)) => Some(message.clone()),
-            Some(Closed::OutputFailed(message)) => {
-                Some(format!("stdout cannot be written: {message}"))
-            }
+            Some(Closed::OutputFailed(message)) => Some(message.clone()),
             _ => None,
         }
     }
@@ -97,6 +95,26 @@ impl Ending {
             Closed::Offline => Some("without --offline they are asked".to_owned()),
             _ => None,
         }
+    }
+
+    /// Why a report of this run is not whole, if it is not, and what it lacks of a
+    /// list of so many entries.
+    #[must_use]
+    pub fn partial(&self, entries: usize) -> Option<String> {
+        let why = match self.closed.as_ref()? {
+            Closed::DryRun => "a dry run, nothing was asked",
+            Closed::Offline => "offline, only stored answers were used",
+            Closed::Interrupted => "interrupted",
+            Closed::OutputClosed | Closed::OutputFailed(_) => "an output failed",
+            Closed::Spent(..) => "the quota is spent",
+            Closed::MaxRequests => "--max-requests is used up",
+            Closed::Refused => "VirusTotal kept answering 429",
+            Closed::KeyRejected(_) => "the API key was rejected",
+            Closed::Setup(_) => "no connection could be set up",
+        };
+        let deferred = self.tally.of(Verdict::Deferred);
+        let without = (entries as u64).saturating_sub(self.tally.total());
+        Some(format!("{why}; {deferred} not asked, {without} without a record"))
     }
 
     /// The last line.

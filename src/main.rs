@@ -4,25 +4,37 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
+use vtscan::cli::{self, Task};
 use vtscan::client::Client;
 use vtscan::exit::Ending;
 use vtscan::gate::{Closed, Gate};
+use vtscan::interrupt;
 use vtscan::key::{self, ApiKey};
 use vtscan::list::List;
-use vtscan::output::{self, Printer, Talk};
+use vtscan::output::{self, Log, Printer, Talk};
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
 use vtscan::store::Store;
-use vtscan::{cli, interrupt};
 
 fn main() -> ExitCode {
-    let settings = cli::parse();
-    let talk = Talk::new(settings.output.loudness);
-    output::listen(&talk);
-    let ended = if settings.quota { show_quotas(settings, &talk) } else { run(settings, &talk) };
-    ended.unwrap_or_else(|error| {
-        talk.say(&format!("error: {error:#}"));
+    let mut talk = Talk::default();
+    start(&mut talk).unwrap_or_else(|error| {
+        talk.error(&format!("{error:#}"));
         ExitCode::from(2)
     })
+}
+
+fn start(talk: &mut Talk) -> Result<ExitCode> {
+    let settings = match cli::parse()? {
+        Task::Run(settings) => *settings,
+        Task::Print(text) => return Ok(output::print(&text).map(|()| ExitCode::SUCCESS)?),
+    };
+    talk.loudness = settings.loudness;
+    settings.output.check()?;
+    if let Some(path) = &settings.output.log_file {
+        talk.log_to(Log::open(path)?, &settings.described);
+    }
+    output::listen(talk);
+    if settings.quota { show_quotas(settings, talk) } else { run(settings, talk) }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -39,7 +51,7 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
         Store::open(&settings.store, &key.as_ref().map(ApiKey::fingerprint).unwrap_or_default())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
     let client = Client::new(settings.client, key);
-    let printer = Printer::new(settings.output, talk.clone(), &list);
+    let printer = Printer::open(settings.output, talk.clone(), &list)?;
     let scanner = Scanner::new(&list, &client, &store, &gate, &printer, settings.scan);
     if let Some(why) = settings.sends_nothing {
         gate.close(why);
@@ -57,14 +69,14 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
             file_scan(&scanner)
         );
     };
-    tokio::select! {
-        () = scans => {}
+    let is_whole = tokio::select! {
+        () = scans => true,
         never = gate.serve() => match never {},
         never = printer.follow(&gate) => match never {},
-        ended = interrupt::twice(&gate, talk) => return Ok(ended.map(|()| ExitCode::from(130))?),
-    }
+        ended = interrupt::twice(&gate, talk) => ended.map(|()| false)?,
+    };
 
-    let ending = Ending {
+    let mut ending = Ending {
         tally: scanner.tally(),
         requests: gate.requests(),
         took: start.elapsed(),
@@ -73,7 +85,13 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
         unread: list.unread,
         unknown_urls: scanner.unknown_urls(),
     };
-    printer.last_lines(&list, &ending);
+    if let Err(why) = printer.finish(&list, &ending) {
+        ending.closed = Some(why);
+    }
+    // Who interrupts twice has no patience for counts that do not add up.
+    if is_whole {
+        printer.last_lines(&list, &ending);
+    }
     Ok(ExitCode::from(ending.code()))
 }
 
@@ -83,7 +101,6 @@ async fn show_quotas(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
     let store = Store::open(&settings.store, &key.fingerprint())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
     let client = Client::new(settings.client, Some(key));
-    let printer = Printer::new(settings.output, talk.clone(), &List::default());
     let read = tokio::select! {
         read = read_quotas(&client, &gate, settings.scan.retries) => read,
         never = gate.serve() => match never {},
@@ -94,6 +111,7 @@ async fn show_quotas(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
     }
     let quotas = read
         .map_err(|fault| anyhow!("the quotas cannot be read: {}: {}", fault.code, fault.message))?;
-    printer.quotas(&quotas, &gate.limits(), &store.spending(&gate.limits()).await)?;
+    let (limits, format) = (gate.limits(), settings.output.format);
+    output::show_quotas(format, &quotas, &limits, &store.spending(&limits).await)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,7 +15,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, Proxy, RequestBuilder, StatusCode};
 use serde::Deserialize;
-use tracing::{debug, warn};
+use tracing::{trace, warn};
 use url::{Host, Url};
 
 pub use self::error::Error;
@@ -259,9 +259,9 @@ impl Client {
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
             .and_then(error::retry_after);
-        debug!(
+        trace!(
             "{} answered {status} over {:?}",
-            self.settings.api_url.as_str(),
+            self.without_key(response.url().path().as_bytes()),
             response.version()
         );
         if status.is_redirection() {

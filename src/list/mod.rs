@@ -158,6 +158,11 @@ impl List {
         self.entries.iter().any(|entry| entry.to_look_up().is_some())
     }
 
+    /// What was read, as origins name it: inputs in their order, then hashed files.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().map(AsRef::as_ref)
+    }
+
     /// An origin as records write it.
     #[must_use]
     pub fn origin(&self, origin: Origin) -> String {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::is_printable;
+use super::shown::Shown;
 use crate::indicator::Kind;
 use crate::report::{Context, Detection, Fault, Record, Source, Stats, Verdict};
 
@@ -31,11 +32,11 @@ struct Line<'a> {
 }
 
 /// The record's line, with its line end.
-pub(super) fn line(record: &Record<'_>, indicator: &str) -> io::Result<String> {
+pub(super) fn line(record: &Record<'_>, defangs: bool) -> io::Result<String> {
+    let shown = Shown::of(record, defangs);
     let stats = record.stats();
-    let no_context = Context::default();
     let line = Line {
-        indicator,
+        indicator: &shown.indicator,
         kind: record.kind(),
         verdict: record.verdict,
         detections: stats.map(Stats::detections),
@@ -44,12 +45,12 @@ pub(super) fn line(record: &Record<'_>, indicator: &str) -> io::Result<String> {
         source: record.source,
         fetched_at: record.fetched_at,
         analysed_at: record.report.and_then(|report| report.analysed_at),
-        link: record.report.zip(record.kind()).map(|(report, kind)| report.link(kind)),
+        link: record.link(),
         origin: &record.origin,
         occurrences: record.entry.occurrences,
-        as_written: record.entry.as_written(),
-        flagged_by: record.report.map_or(&[], |report| &report.flagged_by),
-        context: record.report.map_or(&no_context, |report| &report.context),
+        as_written: shown.as_written.as_deref(),
+        flagged_by: record.flagged_by(),
+        context: &shown.context,
         error: record.error,
     };
     let mut text = escaped(serde_json::to_string(&line)?);

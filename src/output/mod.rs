@@ -1,35 +1,64 @@
-//! The only writer of stdout and stderr: records on the one, talk on the other.
+//! The only writer of stdout, stderr and the files of a run: records on the one, talk on the
+//! other.
 
+mod csv;
+mod file;
 mod jsonl;
 mod log;
+mod markdown;
 mod progress;
 mod quota;
+mod shown;
+mod sink;
+mod talk;
 mod text;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
-use indicatif::ProgressBar;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 
-pub use self::log::listen;
+pub use self::log::{Log, listen};
+use self::sink::{Form, Sink};
+pub use self::talk::Talk;
+pub use self::text::Look;
 use crate::exit::Ending;
 use crate::gate::{Closed, Gate};
-use crate::indicator::defang;
-use crate::list::{Content, List};
+use crate::list::List;
 use crate::plan::Plan;
 use crate::quota::{Limits, Quotas, Spending};
-use crate::report::{Record, Verdict};
+use crate::report::{Record, Tally, Thresholds, Verdict};
 
-/// What stdout gets.
+/// The form of a run's records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// One padded line a record, for people, `grep` and `awk`.
     Text,
     /// One JSON object a line.
     Jsonl,
+    /// One row a record, for spreadsheets.
+    Csv,
+    /// One table, defanged, for a ticket.
+    Markdown,
+}
+
+impl Format {
+    /// The format that a file's name asks for by its extension.
+    #[must_use]
+    pub fn of_name(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "txt" | "log" => Some(Self::Text),
+            "jsonl" => Some(Self::Jsonl),
+            "csv" => Some(Self::Csv),
+            "md" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
 }
 
 /// How much is said on stderr.
@@ -41,6 +70,8 @@ pub enum Loudness {
     Normal,
     /// `-v`: every ignored line, wait and retry.
     Verbose,
+    /// `-vv`: every request, too.
+    VeryVerbose,
 }
 
 /// What the user may set about output.
@@ -48,90 +79,194 @@ pub enum Loudness {
 pub struct Settings {
     /// What stdout gets.
     pub format: Format,
+    /// Files that get the records too, each in its format.
+    pub files: Vec<(PathBuf, Format)>,
+    /// The file that gets a timestamped log of the run.
+    pub log_file: Option<PathBuf>,
+    /// Files that the run reads, which none of those may replace.
+    pub read: Vec<PathBuf>,
     /// Print only these verdicts; all where empty.
     pub only: Vec<Verdict>,
     /// Print indicators defanged.
     pub defang: bool,
     /// Whether text lists what was not tried: a dry run has little else to say.
     pub lists_deferred: bool,
-    /// Whether records are coloured.
-    pub colour: bool,
+    /// What a terminal is shown.
+    pub look: Look,
     /// Whether the bar is drawn.
     pub progress: bool,
-    /// How much is said on stderr.
-    pub loudness: Loudness,
+    /// How many engines it takes for a verdict: reports say so.
+    pub thresholds: Thresholds,
+    /// What is asked: reports say so, if it is not VirusTotal's own.
+    pub api_url: String,
 }
 
-/// stderr: messages and the progress bar, never mixed.
-#[derive(Clone)]
-pub struct Talk {
-    bar: ProgressBar,
-    loudness: Loudness,
-}
-
-impl Talk {
-    /// Talk of this loudness, with a bar that is hidden until it is followed.
-    #[must_use]
-    pub fn new(loudness: Loudness) -> Self {
-        Self { bar: ProgressBar::hidden(), loudness }
-    }
-
-    /// Writes one line, whatever it holds: characters that a terminal would obey are escaped.
-    pub fn say(&self, text: &str) {
-        self.bar.suspend(|| {
-            // Where stderr is gone there is nobody to tell.
-            let _ = writeln!(io::stderr(), "vtscan: {}", printable(text));
-        });
-    }
-
-    /// Writes one line unless `-q`.
-    pub fn remark(&self, text: &str) {
-        if self.loudness > Loudness::Quiet {
-            self.say(text);
+impl Settings {
+    /// Refuses to write what is read, by whatever name, and to write one file twice. To be
+    /// asked before the first is opened.
+    ///
+    /// # Errors
+    /// Which file it is.
+    pub fn check(&self) -> Result<()> {
+        let mut taken: Vec<&Path> = self.read.iter().map(PathBuf::as_path).collect();
+        let files = self.files.iter().map(|(path, _)| path.as_path());
+        for path in self.log_file.as_deref().into_iter().chain(files) {
+            if let Some(other) = taken.iter().find(|other| is_same_file(other, path)) {
+                bail!(
+                    "{} would replace {}, which this run uses: name another file",
+                    path.display(),
+                    other.display()
+                );
+            }
+            taken.push(path);
         }
+        Ok(())
     }
 }
 
-/// stdout: records, each written whole and flushed.
+/// What a report says of its run as a whole.
+struct About<'a> {
+    /// Names of what was read, as origins write them.
+    inputs: &'a [String],
+    /// The two last lines of stderr.
+    lines: &'a str,
+    last_line: &'a str,
+    started: Timestamp,
+    ended: Timestamp,
+    malicious_at: u64,
+    suspicious_at: u64,
+    /// The verdicts that records are left for; all where empty.
+    only: &'a [Verdict],
+    /// Counts of all records, also of those that are left out.
+    tally: &'a Tally,
+    requests: u64,
+    /// Why the run ended before its time, if it did.
+    partial: Option<&'a str>,
+    /// What was asked; worth a word if it is not VirusTotal's own.
+    api_url: &'a str,
+}
+
+/// Where records go: stdout and files.
 pub struct Printer {
     settings: Settings,
     talk: Talk,
-    layout: text::Layout,
     entries: usize,
-    out: RefCell<BufWriter<Stdout>>,
+    started: Timestamp,
+    sinks: RefCell<Vec<Sink>>,
+    /// The log of `--log-file` has records as text.
+    logged: Option<text::Layout>,
+    /// Whether stdout is flushed after each record.
+    holds: Cell<bool>,
+    failed: RefCell<Option<Closed>>,
 }
 
 impl Printer {
     /// A printer of a list's records.
-    #[must_use]
-    pub fn new(settings: Settings, talk: Talk, list: &List) -> Self {
-        let layout = text::Layout::of(list, settings.defang);
-        let out = RefCell::new(BufWriter::new(io::stdout()));
-        Self { settings, talk, layout, entries: list.entries.len(), out }
-    }
-
-    /// Writes one record, if it is one of those that are wanted.
     ///
     /// # Errors
-    /// stdout cannot be written.
-    pub fn record(&self, record: &Record<'_>) -> io::Result<()> {
-        self.talk.bar.inc(1);
-        if !self.wants(record.verdict) {
-            return Ok(());
+    /// A file cannot be begun.
+    pub fn open(settings: Settings, talk: Talk, list: &List) -> Result<Self> {
+        let form = |format, look| match format {
+            Format::Text => Form::Text(text::Layout::of(list, settings.defang, look)),
+            Format::Jsonl => Form::Jsonl,
+            Format::Csv => Form::Csv,
+            Format::Markdown => Form::Markdown(markdown::Table::default()),
+        };
+        let mut sinks = vec![Sink::stdout(form(settings.format, settings.look))];
+        for (path, format) in &settings.files {
+            sinks.push(Sink::file(form(*format, Look::default()), path)?);
         }
-        let indicator = match &record.entry.content {
-            Content::Indicator(indicator) if self.settings.defang => Cow::Owned(defang(indicator)),
-            Content::Indicator(_) | Content::Invalid(..) => Cow::Borrowed(record.entry.text()),
+        let logged =
+            talk.log.is_some().then(|| text::Layout::of(list, settings.defang, Look::default()));
+        let printer = Self {
+            entries: list.entries.len(),
+            started: Timestamp::now(),
+            sinks: RefCell::new(sinks),
+            logged,
+            holds: Cell::new(false),
+            failed: RefCell::new(None),
+            settings,
+            talk,
         };
-        let line = match self.settings.format {
-            Format::Text => text::line(record, &indicator, &self.layout, self.settings.colour),
-            Format::Jsonl => jsonl::line(record, &indicator)?,
-        };
-        self.talk.bar.suspend(|| {
-            let mut out = self.out.borrow_mut();
-            out.write_all(line.as_bytes())?;
-            out.flush()
+        let _ = printer.write(Sink::begin);
+        Ok(printer)
+    }
+
+    /// Writes one record, where it is one of those that are wanted.
+    ///
+    /// # Errors
+    /// Why the run is to end: stdout's reader has gone and nothing else is written,
+    /// or an output cannot be written.
+    pub fn record(&self, record: &Record<'_>) -> Result<(), Closed> {
+        self.talk.bar.inc(1);
+        if let Some(layout) = &self.logged {
+            self.talk.note(layout.line(record, self.settings.defang).trim_end());
+            self.check_log();
+        }
+        self.write(|sink| {
+            if !self.wants(record.verdict, sink.format()) {
+                return Ok(());
+            }
+            sink.record(record, self.settings.defang)?;
+            if self.holds.get() { Ok(()) } else { sink.flush() }
         })
+    }
+
+    /// Prints many records that are there at once, and flushes them together.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn together(&self, print: impl FnOnce()) -> Result<(), Closed> {
+        self.holds.set(true);
+        print();
+        self.holds.set(false);
+        self.write(Sink::flush)
+    }
+
+    /// Has every output written by `what`. One that fails is dropped, and a file with it.
+    fn write(&self, mut what: impl FnMut(&mut Sink) -> io::Result<()>) -> Result<(), Closed> {
+        let mut sinks = self.sinks.borrow_mut();
+        let mut write_all = || {
+            sinks.retain_mut(|sink| match what(sink) {
+                Ok(()) => true,
+                Err(error) => {
+                    self.fail(&sink.name(), sink.is_stdout(), &error);
+                    false
+                }
+            });
+        };
+        // A bar that is not drawn is in nobody's way.
+        if self.talk.bar.is_hidden() {
+            write_all();
+        } else {
+            self.talk.bar.suspend(write_all);
+        }
+        match &*self.failed.borrow() {
+            // Whoever closed the pipe has what they wanted; a file wants the rest.
+            Some(Closed::OutputClosed) if !sinks.is_empty() => Ok(()),
+            Some(why) => Err(why.clone()),
+            None => Ok(()),
+        }
+    }
+
+    fn fail(&self, name: &str, is_stdout: bool, error: &io::Error) {
+        let why = if is_stdout && error.kind() == io::ErrorKind::BrokenPipe {
+            Closed::OutputClosed
+        } else {
+            Closed::OutputFailed(format!("{name} cannot be written: {error}"))
+        };
+        let mut failed = self.failed.borrow_mut();
+        // A reader that has gone is the least of troubles.
+        if matches!(&*failed, None | Some(Closed::OutputClosed)) {
+            *failed = Some(why);
+        }
+    }
+
+    /// A log that is not whole is an output that cannot be written.
+    fn check_log(&self) {
+        if let Some(fault) = self.talk.log.as_ref().and_then(Log::fault) {
+            *self.failed.borrow_mut() = Some(Closed::OutputFailed(fault));
+        }
     }
 
     /// Says what a run costs, before anything is spent.
@@ -146,20 +281,6 @@ impl Printer {
         }
     }
 
-    /// Shows the key's limits and use.
-    ///
-    /// # Errors
-    /// stdout cannot be written.
-    pub fn quotas(&self, quotas: &Quotas, limits: &Limits, spending: &Spending) -> io::Result<()> {
-        let text = match self.settings.format {
-            Format::Text => quota::text(quotas, limits, spending, Timestamp::now()),
-            Format::Jsonl => quota::json(quotas, limits, spending, Timestamp::now())?,
-        };
-        let mut out = self.out.borrow_mut();
-        out.write_all(text.as_bytes())?;
-        out.flush()
-    }
-
     /// Keeps the progress bar up to date, for as long as it is polled.
     pub async fn follow(&self, gate: &Gate<'_>) -> Infallible {
         if self.settings.progress {
@@ -169,15 +290,51 @@ impl Printer {
         }
     }
 
+    /// Writes what stands after the last record, and gives the files their names.
+    ///
+    /// # Errors
+    /// As [`Self::record`]; also of outputs that had failed before.
+    pub fn finish(&self, list: &List, ending: &Ending) -> Result<(), Closed> {
+        self.talk.bar.finish_and_clear();
+        let inputs: Vec<String> = list.inputs().map(str::to_owned).collect();
+        let (lines, last_line) = (list.to_string(), ending.last_line());
+        let partial = ending.partial(list.entries.len());
+        let about = About {
+            inputs: &inputs,
+            lines: &lines,
+            last_line: &last_line,
+            started: self.started,
+            ended: Timestamp::now(),
+            malicious_at: self.settings.thresholds.malicious_at,
+            suspicious_at: self.settings.thresholds.suspicious_at,
+            only: &self.settings.only,
+            tally: &ending.tally,
+            requests: ending.requests,
+            partial: partial.as_deref(),
+            api_url: &self.settings.api_url,
+        };
+        for sink in self.sinks.take() {
+            let (name, is_stdout) = (sink.name(), sink.is_stdout());
+            if let Err(error) = sink.finish(&about) {
+                self.fail(&name, is_stdout, &error);
+            }
+        }
+        self.check_log();
+        match self.failed.take() {
+            None => Ok(()),
+            Some(Closed::OutputClosed) if !self.settings.files.is_empty() => Ok(()),
+            Some(why) => Err(why),
+        }
+    }
+
     /// Says how the run ended; the two lines of counts last. A reader who has
     /// closed the pipe wants no more.
     pub fn last_lines(&self, list: &List, ending: &Ending) {
-        self.talk.bar.finish_and_clear();
         if ending.closed == Some(Closed::OutputClosed) {
             return;
         }
         if let Some(error) = ending.error() {
-            self.talk.say(&format!("error: {error}"));
+            self.talk.error(&error);
         }
         if ending.unknown_urls > 0 {
             self.talk.remark(&format!(
@@ -196,14 +353,58 @@ impl Printer {
 
     /// Text has no use for hundreds of lines that say only "not tried": those
     /// are counted, and listed where `--only` asks.
-    fn wants(&self, verdict: Verdict) -> bool {
+    fn wants(&self, verdict: Verdict, format: Format) -> bool {
         if self.settings.only.is_empty() {
             return verdict != Verdict::Deferred
                 || self.settings.lists_deferred
-                || self.settings.format != Format::Text;
+                || format != Format::Text;
         }
         self.settings.only.contains(&verdict)
     }
+}
+
+/// The JSON Schema (draft 2020-12) of a record as `jsonl` writes it.
+pub const SCHEMA: &str = include_str!("schema.json");
+
+/// Prints a text on stdout; a reader who has gone is none to complain to.
+///
+/// # Errors
+/// stdout cannot be written.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+/// Shows the key's limits and use on stdout.
+///
+/// # Errors
+/// stdout cannot be written.
+pub fn show_quotas(
+    format: Format,
+    quotas: &Quotas,
+    limits: &Limits,
+    spending: &Spending,
+) -> io::Result<()> {
+    let text = match format {
+        Format::Jsonl => quota::json(quotas, limits, spending, Timestamp::now())?,
+        _ => quota::text(quotas, limits, spending, Timestamp::now()),
+    };
+    print(&text)
+}
+
+/// Told without opening either: opening a FIFO would wait for who writes to it.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(one), Ok(other)) = (one.metadata(), other.metadata()) {
+        use std::os::unix::fs::MetadataExt;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    // A file that is not there yet is told by its name alone.
+    one == other
+        || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Text from outside, with every character escaped that a terminal would obey

@@ -4,57 +4,162 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::printable;
+use super::shown::Shown;
 use crate::indicator::defang;
-use crate::list::{Content, List};
-use crate::report::{Record, Report, Source, Verdict};
+use crate::list::{Content, Entry, List};
+use crate::report::{Context, Record, Source, Verdict};
 
 /// Longer indicators push their details to the right instead of all others'.
 const WIDEST_INDICATOR: usize = 64;
 /// A detail is cut after so many characters; jsonl has it whole.
 const LONGEST_DETAIL: usize = 80;
+/// Columns of verdict, ratio and kind, and the gaps behind them.
+const BEFORE_INDICATOR: usize = 29;
+/// However narrow the terminal, an indicator has so many columns.
+const NARROWEST_INDICATOR: usize = 16;
+const GAP: usize = 2;
+
+/// What only a terminal is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The verdict is coloured.
+    pub colour: bool,
+    /// The indicator is a hyperlink to its page at VirusTotal.
+    pub links: bool,
+    /// Lines fit the terminal: long ones are shortened.
+    pub fits: bool,
+}
+
+impl Look {
+    /// What is shown where stdout is a terminal or none, with colours or without.
+    #[must_use]
+    pub fn of(is_terminal: bool, colour: bool) -> Self {
+        let knows_links = || supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+        Self { colour, links: is_terminal && colour && knows_links(), fits: is_terminal }
+    }
+}
 
 /// Columns that fit a list, known before its first record.
 pub(super) struct Layout {
     indicator: usize,
+    look: Look,
 }
 
 impl Layout {
-    pub(super) fn of(list: &List, defanged: bool) -> Self {
-        let width = |entry: &crate::list::Entry| match &entry.content {
-            Content::Indicator(indicator) if defanged => defang(indicator).len(),
+    pub(super) fn of(list: &List, defangs: bool, look: Look) -> Self {
+        let width = |entry: &Entry| match &entry.content {
+            Content::Indicator(indicator) if defangs => defang(indicator).len(),
             Content::Indicator(_) | Content::Invalid(..) => entry.text().len(),
         };
         let fitting = list.entries.iter().map(width).filter(|&width| width <= WIDEST_INDICATOR);
-        Self { indicator: fitting.max().unwrap_or(0) }
+        Self { indicator: fitting.max().unwrap_or(0), look }
+    }
+
+    /// The record's line, with its line end.
+    pub(super) fn line(&self, record: &Record<'_>, defangs: bool) -> String {
+        let shown = Shown::of(record, defangs);
+        // The first four columns hold no spaces, whatever the input held.
+        let mut indicator = printable(&shown.indicator).replace(' ', "\\x20");
+        let mut details = details(record, &shown).join("; ");
+        let mut column = self.indicator;
+        if let Some(columns) = self.columns() {
+            column = self.fit(columns, &mut indicator, &mut details);
+        }
+        let width = if details.is_empty() { 0 } else { column };
+        let padding = width.saturating_sub(indicator.width());
+        let mut line = String::with_capacity(160);
+        self.begin(&mut line, record);
+        match record.link().filter(|_| self.look.links).filter(|link| is_plain(link)) {
+            // OSC 8, as terminals agreed on it.
+            Some(link) => line.extend(["\x1b]8;;", &link, "\x1b\\", &indicator, "\x1b]8;;\x1b\\"]),
+            None => line.push_str(&indicator),
+        }
+        if !details.is_empty() {
+            line.extend(std::iter::repeat_n(' ', padding + GAP));
+            line.push_str(&details);
+        }
+        line.push('\n');
+        line
+    }
+
+    /// The columns before the indicator. Only the verdict is coloured.
+    fn begin(&self, line: &mut String, record: &Record<'_>) {
+        let style = if self.look.colour { style(record.verdict) } else { Style::new() };
+        let verdict = record.verdict.as_str();
+        let kind = record.kind().map_or("-", |kind| kind.as_str());
+        let ratio = match record.stats() {
+            Some(stats) => format!("{}/{}", stats.detections(), stats.engines()),
+            None => "-".to_owned(),
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(line, "{style}{verdict:<10}{style:#}  {ratio:>7}  {kind:<6}  ");
+    }
+
+    /// The terminal's columns behind the first three, where lines are to fit it.
+    fn columns(&self) -> Option<usize> {
+        if !self.look.fits {
+            return None;
+        }
+        // Asked each time: a window may be made wider while one waits.
+        let (width, _) = terminal_size::terminal_size()?;
+        Some(usize::from(width.0).saturating_sub(BEFORE_INDICATOR))
+    }
+
+    /// Shortens what does not fit; gives the indicator's column.
+    fn fit(&self, columns: usize, indicator: &mut String, details: &mut String) -> usize {
+        let share = (columns * 2 / 3).max(NARROWEST_INDICATOR);
+        let column = self.indicator.min(share);
+        let most = if details.is_empty() { columns.max(NARROWEST_INDICATOR) } else { share };
+        if indicator.width() > most {
+            *indicator = without_middle(indicator, most);
+        }
+        let left = columns.saturating_sub(indicator.width().max(column) + GAP);
+        if details.width() > left {
+            *details = without_end(details, left);
+        }
+        column
     }
 }
 
-/// The record's line, with its line end. Only the verdict is coloured.
-pub(super) fn line(record: &Record<'_>, indicator: &str, layout: &Layout, colour: bool) -> String {
-    let mut line = String::with_capacity(160);
-    let style = if colour { style(record.verdict) } else { Style::new() };
-    let ratio = match record.stats() {
-        Some(stats) => format!("{}/{}", stats.detections(), stats.engines()),
-        None => "-".to_owned(),
-    };
-    let kind = record.kind().map_or("-", |kind| kind.as_str());
-    // The first four columns hold no spaces, whatever the input held.
-    let indicator = printable(indicator).replace(' ', "\\x20");
-    let details = details(record);
-    let width = if details.is_empty() { 0 } else { layout.indicator };
-    // Writing to a String cannot fail.
-    let _ = write!(
-        line,
-        "{style}{:<10}{style:#}  {ratio:>7}  {kind:<6}  {indicator:<width$}",
-        record.verdict.as_str()
-    );
-    if !details.is_empty() {
-        let _ = write!(line, "  {details}");
+/// A text of so many columns, with its middle left out: what a URL is told by is
+/// its host and its end.
+fn without_middle(text: &str, columns: usize) -> String {
+    let tail = (columns.saturating_sub(1)) / 3;
+    let mut start = text.len();
+    let mut width = 0;
+    for (at, char) in text.char_indices().rev() {
+        width += char.width().unwrap_or(0);
+        if width > tail {
+            break;
+        }
+        // A combining mark belongs to the letter before it, which may not fit.
+        if char.width() != Some(0) {
+            start = at;
+        }
     }
-    line.push('\n');
-    line
+    without_end(text, columns - text[start..].width()) + &text[start..]
+}
+
+/// A text of so many columns, with its end left out.
+fn without_end(text: &str, columns: usize) -> String {
+    let mut width = 0;
+    let fits = |char: &char| {
+        width += char.width().unwrap_or(0);
+        width < columns
+    };
+    let mut kept: String = text.chars().take_while(fits).collect();
+    if columns > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// Whether a link can stand in an escape sequence: its id comes from outside.
+fn is_plain(link: &str) -> bool {
+    link.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn style(verdict: Verdict) -> Style {
@@ -69,14 +174,13 @@ fn style(verdict: Verdict) -> Style {
     }
 }
 
-fn details(record: &Record<'_>) -> String {
+/// What there is to say beside the counts, escaped.
+pub(super) fn details(record: &Record<'_>, shown: &Shown<'_>) -> Vec<String> {
     let mut details = Vec::new();
     if let Some(error) = record.error {
         details.push(format!("{}: {}", shortened(&error.code), shortened(&error.message)));
     }
-    if let Some(report) = record.report {
-        describe(report, &mut details);
-    }
+    describe(&shown.context, &mut details);
     if let Content::Indicator(indicator) = &record.entry.content
         && indicator.scheme_assumed
     {
@@ -85,12 +189,11 @@ fn details(record: &Record<'_>) -> String {
     if let (Some(Source::Cache), Some(fetched_at)) = (record.source, record.fetched_at) {
         details.push(format!("stored {} ago", age(fetched_at, Timestamp::now())));
     }
-    details.join("; ")
+    details
 }
 
 /// What helps triage, in the order in which one asks.
-fn describe(report: &Report, details: &mut Vec<String>) {
-    let context = &report.context;
+fn describe(context: &Context, details: &mut Vec<String>) {
     let mut push = |text: &Option<String>| details.extend(text.as_deref().map(shortened));
     push(&context.threat_label);
     push(&context.file_type);
@@ -125,5 +228,30 @@ fn age(then: Timestamp, now: Timestamp) -> String {
         0..60 => format!("{minutes} min"),
         60..2880 => format!("{} h", minutes / 60),
         _ => format!("{} d", minutes / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortened_text_has_the_columns_that_it_may_have() {
+        let texts = [
+            "http://example.com/a/b/c/d/e",
+            "文件文件文件文件文件",
+            "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}",
+        ];
+        for text in texts {
+            for columns in 2..12 {
+                let (middle, end) = (without_middle(text, columns), without_end(text, columns));
+                assert!(middle.width() <= columns && middle.width() + 2 >= columns, "{middle}");
+                assert!(end.width() <= columns && end.width() + 2 >= columns, "{end}");
+                assert!(middle.contains('…') && end.ends_with('…'));
+                assert!(text.starts_with(middle.split('…').next().unwrap_or_default()));
+                assert!(text.ends_with(middle.split('…').next_back().unwrap_or_default()));
+            }
+        }
+        assert_eq!(without_middle("http://example.com/a/b/c/d/e", 18), "http://examp…c/d/e");
     }
 }

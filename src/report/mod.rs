@@ -21,10 +21,16 @@ use crate::list::{Content, Entry};
 pub struct Stats(Vec<(String, u64)>);
 
 impl Stats {
+    /// The count under one key, if VirusTotal sent it.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<u64> {
+        self.0.iter().find(|(name, _)| name == key).map(|&(_, count)| count)
+    }
+
     /// The count under one key; an absent key counts as 0.
     #[must_use]
     pub fn get(&self, key: &str) -> u64 {
-        self.0.iter().find(|(name, _)| name == key).map_or(0, |&(_, count)| count)
+        self.find(key).unwrap_or(0)
     }
 
     /// Engines that flagged the indicator.
@@ -325,5 +331,17 @@ impl Record<'_> {
     #[must_use]
     pub fn stats(&self) -> Option<&Stats> {
         self.report.and_then(|report| report.stats.as_ref())
+    }
+
+    /// The engines behind the detections.
+    #[must_use]
+    pub fn flagged_by(&self) -> &[Detection] {
+        self.report.map_or(&[], |report| &report.flagged_by)
+    }
+
+    /// The report's page for people.
+    #[must_use]
+    pub fn link(&self) -> Option<String> {
+        self.report.zip(self.kind()).map(|(report, kind)| report.link(kind))
     }
 }

@@ -140,12 +140,14 @@ impl<'a> Scanner<'a> {
 
     /// Ends the entries whose answer is stored; the others are to be asked.
     fn settle_stored(&self, places: &[usize], answers: &[Option<Answer>]) {
-        for (&place, answer) in places.iter().zip(answers) {
-            match answer {
-                Some(answer) => self.conclude(place, &Outcome::Answered(answer, Source::Cache)),
-                None => self.to_ask.borrow_mut().push(place),
+        self.together(|| {
+            for (&place, answer) in places.iter().zip(answers) {
+                match answer {
+                    Some(answer) => self.conclude(place, &Outcome::Answered(answer, Source::Cache)),
+                    None => self.to_ask.borrow_mut().push(place),
+                }
             }
-        }
+        });
     }
 
     /// Reads the key's quotas, unless nothing is to be asked or they are known.
@@ -188,9 +190,11 @@ impl<'a> Scanner<'a> {
     pub fn settle_unasked(&self) {
         if let Some(why) = self.gate.closed() {
             let fault = why.fault();
-            for place in self.to_ask.take() {
-                self.conclude(place, &Outcome::NoAnswer(Verdict::Deferred, &fault));
-            }
+            self.together(|| {
+                for place in self.to_ask.take() {
+                    self.conclude(place, &Outcome::NoAnswer(Verdict::Deferred, &fault));
+                }
+            });
         }
     }
 

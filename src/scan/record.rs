@@ -1,12 +1,9 @@
 //! How an entry ends: one record, printed and counted.
 
-use std::io;
-
 use jiff::Timestamp;
 
 use super::Scanner;
 use super::job::Job;
-use crate::gate::Closed;
 use crate::report::{Answer, Facts, Fault, Record, Report, Source, Verdict};
 
 /// How one entry ends.
@@ -32,6 +29,13 @@ impl Scanner<'_> {
                     self.conclude(sibling, &Outcome::NoAnswer(verdict, fault));
                 }
             }
+        }
+    }
+
+    /// Ends many entries whose records are there at once.
+    pub(super) fn together(&self, conclude: impl FnOnce()) {
+        if let Err(why) = self.printer.together(conclude) {
+            self.gate.close(why);
         }
     }
 
@@ -72,11 +76,8 @@ impl Scanner<'_> {
             }
         }
         self.tally.borrow_mut().add(record.verdict, record.source);
-        if let Err(error) = self.printer.record(&record) {
-            self.gate.close(match error.kind() {
-                io::ErrorKind::BrokenPipe => Closed::OutputClosed,
-                _ => Closed::OutputFailed(error.to_string()),
-            });
+        if let Err(why) = self.printer.record(&record) {
+            self.gate.close(why);
         }
     }
 }

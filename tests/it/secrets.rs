@@ -63,7 +63,7 @@ fn the_search_finds_a_key_that_is_shown() {
 fn a_good_run_hides_it_in_every_format() {
     for format in ["text", "jsonl"] {
         let env = Env::new();
-        let run = Run::of(verbose(&env).args(["-v", "-f", format]));
+        let run = Run::of(verbose(&env).args(["-vv", "-f", format]));
         hides(&run, KEY);
         assert_eq!(run.stdout.lines().count(), 6, "{run:?}");
         run.says("answered 200 OK");

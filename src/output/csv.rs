@@ -1,0 +1,147 @@
+//! One record as one row: a record's facts, flat, one cell each. Text is escaped as
+//! in `text`, and no cell is one that a spreadsheet would run.
+
+use std::borrow::Cow;
+use std::io;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::printable;
+use super::shown::Shown;
+use crate::indicator::Kind;
+use crate::report::{Detection, Record, Source, Stats, Verdict};
+
+/// The columns, in their order. An empty cell is what does not apply.
+#[derive(Default, Serialize)]
+struct Row<'a> {
+    indicator: Cow<'a, str>,
+    kind: Option<Kind>,
+    verdict: Option<Verdict>,
+    detections: Option<u64>,
+    engines: Option<u64>,
+    malicious: Option<u64>,
+    suspicious: Option<u64>,
+    undetected: Option<u64>,
+    harmless: Option<u64>,
+    timeout: Option<u64>,
+    confirmed_timeout: Option<u64>,
+    failure: Option<u64>,
+    type_unsupported: Option<u64>,
+    source: Option<Source>,
+    fetched_at: Option<Timestamp>,
+    analysed_at: Option<Timestamp>,
+    link: Option<String>,
+    origin: Cow<'a, str>,
+    occurrences: u64,
+    as_written: Option<Cow<'a, str>>,
+    flagged_by: String,
+    threat_label: Option<Cow<'a, str>>,
+    r#type: Option<Cow<'a, str>>,
+    name: Option<Cow<'a, str>>,
+    size: Option<u64>,
+    sha256: Option<Cow<'a, str>>,
+    owner: Option<Cow<'a, str>>,
+    asn: Option<u64>,
+    country: Option<Cow<'a, str>>,
+    registrar: Option<Cow<'a, str>>,
+    created: Option<Timestamp>,
+    title: Option<Cow<'a, str>>,
+    final_url: Option<Cow<'a, str>>,
+    categories: String,
+    tags: String,
+    reputation: Option<i64>,
+    first_seen: Option<Timestamp>,
+    last_seen: Option<Timestamp>,
+    error_code: Option<Cow<'a, str>>,
+    error_message: Option<Cow<'a, str>>,
+}
+
+/// The header, with its line end.
+pub(super) fn head() -> io::Result<String> {
+    let both = written(&Row::default(), true)?;
+    Ok(both.lines().next().unwrap_or_default().to_owned() + "\n")
+}
+
+/// The record's row, with its line end.
+pub(super) fn line(record: &Record<'_>, defangs: bool) -> io::Result<String> {
+    let Shown { indicator, as_written, context } = Shown::of(record, defangs);
+    let stats = record.stats();
+    let count = |key| stats.and_then(|stats| stats.find(key));
+    let row = Row {
+        indicator: cell(&indicator),
+        kind: record.kind(),
+        verdict: Some(record.verdict),
+        detections: stats.map(Stats::detections),
+        engines: stats.map(Stats::engines),
+        malicious: count("malicious"),
+        suspicious: count("suspicious"),
+        undetected: count("undetected"),
+        harmless: count("harmless"),
+        timeout: count("timeout"),
+        confirmed_timeout: count("confirmed-timeout"),
+        failure: count("failure"),
+        type_unsupported: count("type-unsupported"),
+        source: record.source,
+        fetched_at: record.fetched_at,
+        analysed_at: record.report.and_then(|report| report.analysed_at),
+        link: record.link(),
+        origin: cell(&record.origin),
+        occurrences: record.entry.occurrences,
+        as_written: option(as_written.as_deref()),
+        flagged_by: joined(record.flagged_by().iter().map(said)),
+        threat_label: option(context.threat_label.as_deref()),
+        r#type: option(context.file_type.as_deref()),
+        name: option(context.name.as_deref()),
+        size: context.size,
+        sha256: option(context.sha256.as_deref()),
+        owner: option(context.owner.as_deref()),
+        asn: context.asn,
+        country: option(context.country.as_deref()),
+        registrar: option(context.registrar.as_deref()),
+        created: context.created,
+        title: option(context.title.as_deref()),
+        final_url: option(context.final_url.as_deref()),
+        categories: joined(context.categories.iter().map(String::as_str)),
+        tags: joined(context.tags.iter().map(String::as_str)),
+        reputation: context.reputation,
+        first_seen: context.first_seen,
+        last_seen: context.last_seen,
+        error_code: option(record.error.map(|error| error.code.as_str())),
+        error_message: option(record.error.map(|error| error.message.as_str())),
+    };
+    written(&row, false)
+}
+
+fn written(row: &Row<'_>, with_head: bool) -> io::Result<String> {
+    let mut writer = csv::WriterBuilder::new().has_headers(with_head).from_writer(Vec::new());
+    writer.serialize(row).map_err(io::Error::other)?;
+    let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    String::from_utf8(bytes).map_err(io::Error::other)
+}
+
+fn said(detection: &Detection) -> Cow<'_, str> {
+    match &detection.result {
+        Some(result) => Cow::Owned(format!("{}: {result}", detection.engine)),
+        None => Cow::Borrowed(&detection.engine),
+    }
+}
+
+fn joined<'t>(texts: impl Iterator<Item: Into<Cow<'t, str>>>) -> String {
+    let texts: Vec<Cow<'t, str>> = texts.map(Into::into).collect();
+    cell(&texts.join("; ")).into_owned()
+}
+
+fn option(text: Option<&str>) -> Option<Cow<'_, str>> {
+    text.map(cell)
+}
+
+/// A text as a cell. Excel and LibreOffice run what begins with one of these signs
+/// (OWASP, "CSV Injection"; the wide forms are read as the narrow ones in East Asian
+/// settings); an apostrophe before it makes it text. Tabs and line ends, which count
+/// too, are escaped already.
+fn cell(text: &str) -> Cow<'_, str> {
+    let text = printable(text);
+    let signs = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
+    if text.trim_start().starts_with(signs) { Cow::Owned(format!("'{text}")) } else { text }
+}

@@ -1,0 +1,88 @@
+//! Records as one table for a ticket, defanged, the worst first.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::shown::{Shown, defanged_words};
+use super::text::details;
+use super::{About, printable};
+use crate::report::{Record, Verdict};
+
+/// The rows, held until the table is written.
+#[derive(Default)]
+pub(super) struct Table(Vec<(Verdict, String)>);
+
+impl Table {
+    pub(super) fn add(&mut self, record: &Record<'_>) {
+        let shown = Shown::of(record, true);
+        let ratio = match record.stats() {
+            Some(stats) => format!("{}/{}", stats.detections(), stats.engines()),
+            None => String::new(),
+        };
+        let kind = record.kind().map_or("", |kind| kind.as_str());
+        let details: Vec<String> =
+            details(record, &shown).iter().map(|detail| escaped(&defanged_words(detail))).collect();
+        let mut row = format!(
+            "| {} | {ratio} | {kind} | {} | {} | ",
+            record.verdict.as_str(),
+            code(&shown.indicator),
+            details.join("; ")
+        );
+        if let Some(link) = record.link() {
+            // Writing to a String cannot fail.
+            let _ = write!(row, "[report]({link}) ");
+        }
+        row.push('|');
+        self.0.push((record.verdict, row));
+    }
+
+    pub(super) fn write(&mut self, out: &mut dyn Write, about: &About<'_>) -> io::Result<()> {
+        // Within a verdict in the order of the answers, as the other formats have them.
+        self.0.sort_by_key(|&(verdict, _)| verdict as usize);
+        let inputs: Vec<String> = about.inputs.iter().map(|name| code(name)).collect();
+        let of =
+            if inputs.is_empty() { String::new() } else { format!(" of {}", inputs.join(", ")) };
+        writeln!(
+            out,
+            "vtscan {}, {:.0}{of}: {}. Malicious from {} engines, suspicious from {}.\n",
+            env!("CARGO_PKG_VERSION"),
+            about.ended,
+            about.tally,
+            about.malicious_at,
+            about.suspicious_at,
+        )?;
+        if let Some(why) = about.partial {
+            writeln!(out, "**Partial**: {}\n", escaped(why))?;
+        }
+        writeln!(out, "| verdict | detections | kind | indicator | details | report |")?;
+        writeln!(out, "|---|--:|---|---|---|---|")?;
+        self.0.iter().try_for_each(|(_, row)| writeln!(out, "{row}"))
+    }
+}
+
+/// A text as code, in which nothing is markup or a link.
+fn code(text: &str) -> String {
+    let text = printable(text);
+    // These end the code or the cell, and what escapes them differs from reader to reader.
+    if text.is_empty() || text.contains(['`', '|', '\\']) {
+        return escaped(&text);
+    }
+    format!("`{text}`")
+}
+
+/// A text in which nothing is markup. Signs are written as HTML entities, which no
+/// reader takes for markup, nor for the end of a cell.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for char in printable(text).chars() {
+        match char {
+            '`' | '|' | '\\' | '<' | '>' | '&' | '[' | ']' | '*' | '_' | '~' | '@' | '#' | '!'
+            | '$' | '"' => {
+                // Writing to a String cannot fail.
+                let _ = write!(escaped, "&#{};", u32::from(char));
+            }
+            _ => escaped.push(char),
+        }
+    }
+    escaped
+}
