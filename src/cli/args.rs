@@ -37,7 +37,7 @@ pub(super) struct Args {
     /// What stdout gets
     #[arg(short, long, value_enum, default_value_t = FormatArg::Text, help_heading = "Output")]
     pub(super) format: FormatArg,
-    /// Also write a file, its format by its extension (.txt .log .jsonl .csv .md); repeatable
+    /// Also write a file, its format by its extension (.txt .log .jsonl .csv .md .html); repeatable
     #[arg(short, long, value_name = "FILE", value_parser = OsStringValueParser::new().try_map(named_format), conflicts_with = "quota", help_heading = "Output")]
     pub(super) output: Vec<(PathBuf, Format)>,
     /// Print only these verdicts (the tally still counts all)
@@ -184,6 +184,7 @@ pub(super) enum FormatArg {
     Jsonl,
     Csv,
     Markdown,
+    Html,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -216,7 +217,7 @@ fn hashed(path: OsString) -> Result<PathBuf, &'static str> {
 fn named_format(path: OsString) -> Result<(PathBuf, Format), &'static str> {
     let path = PathBuf::from(path);
     let format = Format::of_name(&path)
-        .ok_or("the format is told by the extension: .txt, .log, .jsonl, .csv or .md")?;
+        .ok_or("the format is told by the extension: .txt, .log, .jsonl, .csv, .md or .html")?;
     Ok((path, format))
 }
 

@@ -169,6 +169,7 @@ impl Args {
                     FormatArg::Jsonl => Format::Jsonl,
                     FormatArg::Csv => Format::Csv,
                     FormatArg::Markdown => Format::Markdown,
+                    FormatArg::Html => Format::Html,
                 },
                 files: self.output,
                 log_file: self.log_file,

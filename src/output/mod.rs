@@ -3,6 +3,7 @@
 
 mod csv;
 mod file;
+mod html;
 mod jsonl;
 mod log;
 mod markdown;
@@ -44,6 +45,8 @@ pub enum Format {
     Csv,
     /// One table, defanged, for a ticket.
     Markdown,
+    /// One page, defanged, to hand over.
+    Html,
 }
 
 impl Format {
@@ -56,6 +59,7 @@ impl Format {
             "jsonl" => Some(Self::Jsonl),
             "csv" => Some(Self::Csv),
             "md" => Some(Self::Markdown),
+            "html" => Some(Self::Html),
             _ => None,
         }
     }
@@ -171,6 +175,7 @@ impl Printer {
             Format::Jsonl => Form::Jsonl,
             Format::Csv => Form::Csv,
             Format::Markdown => Form::Markdown(markdown::Table::default()),
+            Format::Html => Form::Html(html::Page::default()),
         };
         let mut sinks = vec![Sink::stdout(form(settings.format, settings.look))];
         for (path, format) in &settings.files {

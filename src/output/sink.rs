@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::file::Draft;
+use super::html::Page;
 use super::markdown::Table;
 use super::text::Layout;
 use super::{About, Format, csv, jsonl};
@@ -17,6 +18,7 @@ pub(super) enum Form {
     Jsonl,
     Csv,
     Markdown(Table),
+    Html(Page),
 }
 
 /// One form, and where it goes.
@@ -46,6 +48,7 @@ impl Sink {
             Form::Jsonl => Format::Jsonl,
             Form::Csv => Format::Csv,
             Form::Markdown(_) => Format::Markdown,
+            Form::Html(_) => Format::Html,
         }
     }
 
@@ -79,6 +82,10 @@ impl Sink {
                 table.add(record);
                 return Ok(());
             }
+            Form::Html(page) => {
+                page.add(record);
+                return Ok(());
+            }
         };
         self.to.out().write_all(line.as_bytes())
     }
@@ -98,6 +105,7 @@ impl Sink {
         let out = to.out();
         match form {
             Form::Markdown(table) => table.write(out, about)?,
+            Form::Html(page) => page.write(out, about)?,
             // Text leaves out what was not asked; stderr says so on a terminal.
             Form::Text(_) if !is_stdout => {
                 if let Some(why) = about.partial {
