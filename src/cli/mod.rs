@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::Shell;
 use jiff::{SignedDuration, Timestamp};
@@ -67,7 +68,7 @@ pub enum Task {
 /// `--version` and wrong use.
 ///
 /// # Errors
-/// Something is wrong with the file, or two settings do not go together.
+/// Something is wrong with the file.
 pub fn parse() -> Result<Task> {
     let mut matches = Args::command().get_matches();
     if let Some(text) = printed(&matches) {
@@ -78,7 +79,10 @@ pub fn parse() -> Result<Task> {
     }
     let described = described(&matches);
     let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    Ok(Task::Run(Box::new(args.settings(described)?)))
+    let settings = args.settings(described).unwrap_or_else(|error| {
+        Args::command().error(ErrorKind::ValueValidation, format!("{error:#}")).exit()
+    });
+    Ok(Task::Run(Box::new(settings)))
 }
 
 /// What `--completions`, `--man` and `--schema` print.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::printable;
 use super::shown::Shown;
@@ -29,8 +29,8 @@ struct Row<'a> {
     failure: Option<u64>,
     type_unsupported: Option<u64>,
     source: Option<Source>,
-    fetched_at: Option<Timestamp>,
-    analysed_at: Option<Timestamp>,
+    fetched_at: Option<Utc>,
+    analysed_at: Option<Utc>,
     link: Option<String>,
     origin: Cow<'a, str>,
     occurrences: u64,
@@ -45,16 +45,26 @@ struct Row<'a> {
     asn: Option<u64>,
     country: Option<Cow<'a, str>>,
     registrar: Option<Cow<'a, str>>,
-    created: Option<Timestamp>,
+    created: Option<Utc>,
     title: Option<Cow<'a, str>>,
     final_url: Option<Cow<'a, str>>,
     categories: String,
     tags: String,
     reputation: Option<i64>,
-    first_seen: Option<Timestamp>,
-    last_seen: Option<Timestamp>,
+    first_seen: Option<Utc>,
+    last_seen: Option<Utc>,
     error_code: Option<Cow<'a, str>>,
     error_message: Option<Cow<'a, str>>,
+}
+
+/// An instant as spreadsheets know one: RFC 3339 has a `T` that Excel, and a `Z` that
+/// LibreOffice takes for text.
+struct Utc(Timestamp);
+
+impl Serialize for Utc {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.strftime("%Y-%m-%d %H:%M:%S"))
+    }
 }
 
 /// The header, with its line end.
@@ -83,8 +93,8 @@ pub(super) fn line(record: &Record<'_>, defangs: bool) -> io::Result<String> {
         failure: count("failure"),
         type_unsupported: count("type-unsupported"),
         source: record.source,
-        fetched_at: record.fetched_at,
-        analysed_at: record.report.and_then(|report| report.analysed_at),
+        fetched_at: record.fetched_at.map(Utc),
+        analysed_at: record.report.and_then(|report| report.analysed_at).map(Utc),
         link: record.link(),
         origin: cell(&record.origin),
         occurrences: record.entry.occurrences,
@@ -99,14 +109,14 @@ pub(super) fn line(record: &Record<'_>, defangs: bool) -> io::Result<String> {
         asn: context.asn,
         country: option(context.country.as_deref()),
         registrar: option(context.registrar.as_deref()),
-        created: context.created,
+        created: context.created.map(Utc),
         title: option(context.title.as_deref()),
         final_url: option(context.final_url.as_deref()),
         categories: joined(context.categories.iter().map(String::as_str)),
         tags: joined(context.tags.iter().map(String::as_str)),
         reputation: context.reputation,
-        first_seen: context.first_seen,
-        last_seen: context.last_seen,
+        first_seen: context.first_seen.map(Utc),
+        last_seen: context.last_seen.map(Utc),
         error_code: option(record.error.map(|error| error.code.as_str())),
         error_message: option(record.error.map(|error| error.message.as_str())),
     };

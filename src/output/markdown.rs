@@ -74,7 +74,7 @@ fn code(text: &str) -> String {
 /// reader takes for markup, nor for the end of a cell.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
-    for char in printable(text).chars() {
+    for char in unlinked(&printable(text)).chars() {
         match char {
             '`' | '|' | '\\' | '<' | '>' | '&' | '[' | ']' | '*' | '_' | '~' | '@' | '#' | '!'
             | '$' | '"' => {
@@ -85,4 +85,17 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// A text in which no reader finds a link to make: `defang` leaves a path as it is,
+/// and a URL within a URL stands there.
+fn unlinked(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut unlinked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_defanged = unlinked.ends_with("hxxp") || unlinked.ends_with("hxxps");
+        unlinked.push_str(if is_defanged { "://" } else { "[:]//" });
+        unlinked.push_str(part);
+    }
+    unlinked.replace("www.", "www[.]").replace("WWW.", "WWW[.]")
 }

@@ -35,8 +35,8 @@ pub(super) async fn follow(talk: &Talk, gate: &Gate<'_>, total: usize) -> Infall
 fn message(gate: &Gate<'_>, waiting: Option<Waiting>, left: u64, elapsed: Duration) -> String {
     let requests = gate.requests();
     let window = gate.limits().window;
-    let mut parts = vec![format!("{requests} requests")];
-    parts.push(window.map_or_else(|| "no rate limit".to_owned(), |window| window.to_string()));
+    // What one looks for goes first: a narrow terminal cuts the end off.
+    let mut parts = Vec::with_capacity(4);
     if let Some(Waiting { until, why }) = waiting {
         let seconds = until.duration_since(Timestamp::now()).as_secs().max(0) + 1;
         parts.push(match why {
@@ -55,6 +55,8 @@ fn message(gate: &Gate<'_>, waiting: Option<Waiting>, left: u64, elapsed: Durati
         None => elapsed.as_secs_f64() / requests.max(1) as f64,
     };
     parts.push(format!("{} left", clock((each * left as f64).ceil() as i64)));
+    parts.push(format!("{requests} requests"));
+    parts.push(window.map_or_else(|| "no rate limit".to_owned(), |window| window.to_string()));
     parts.join(", ")
 }
 

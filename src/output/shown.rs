@@ -51,7 +51,9 @@ pub(super) fn defanged_words(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let word = |word: &str| match classify(word.as_bytes()) {
-        Reading::Indicator(indicator) => defang(&indicator),
+        Reading::Indicator(indicator) if indicator.text == word => defang(&indicator),
+        // A port, a user, a letter's case: what is shown is still what was written.
+        Reading::Indicator(_) => word.replace("://", "[:]//").replace('.', "[.]"),
         Reading::Invalid(_) | Reading::Nothing => word.replace("://", "[:]//"),
     };
     let words: Vec<String> = text.split(' ').map(word).collect();
@@ -69,6 +71,7 @@ mod tests {
             ("leads http://example.com/a.b x", "leads hxxp://example[.]com/a.b x"),
             ("Example Inc. virus.eicar/test: 3:4", "Example Inc. virus.eicar/test: 3:4"),
             ("odd://thing", "odd[:]//thing"),
+            ("mail me@example.com", "mail me@example[.]com"),
             ("two  spaces", "two  spaces"),
         ];
         for (text, defanged) in cases {

@@ -4,11 +4,13 @@ use std::process::Command;
 
 use crate::env::{Env, Run};
 
+mod config;
 mod inputs;
 mod keys;
 mod lines;
 mod network;
 mod options;
+mod shell;
 mod talk;
 
 /// A public address that the simulator answers.

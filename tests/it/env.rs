@@ -5,7 +5,9 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
+use jsonschema::Validator;
 use serde_json::Value;
 use tempfile::TempDir;
 use vt_simulator::{Config, KEY, Simulator};
@@ -37,6 +39,11 @@ impl Env {
 
     pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
+    }
+
+    /// Where the file of defaults is looked for.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("config/vtscan")
     }
 
     /// Where the default store is.
@@ -90,6 +97,17 @@ fn scrub(command: &mut Command, folder: &Path) {
         .env("XDG_CONFIG_HOME", folder.join("config"));
 }
 
+/// Whether a program is there that only some tests need. CI installs them all.
+pub(crate) fn has(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !is_there {
+        assert!(std::env::var_os("CI").is_none(), "CI has {program}");
+        println!("not tested: there is no {program}");
+    }
+    is_there
+}
+
 /// What a run printed, and how it ended.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -102,6 +120,12 @@ impl Run {
     /// Runs a command to its end.
     pub(crate) fn of(command: &mut Command) -> Self {
         Self::from(command.output().unwrap())
+    }
+
+    /// Runs a command to its end whose stdout goes elsewhere.
+    pub(crate) fn of_output(command: &mut Command) -> Self {
+        let child = command.stderr(Stdio::piped()).spawn().unwrap();
+        Self::from(child.wait_with_output().unwrap())
     }
 
     /// Runs a command to its end, with this on its stdin.
@@ -126,10 +150,21 @@ impl Run {
         self
     }
 
-    /// The records, read as JSON.
+    /// The records, read as JSON and held against the schema.
     #[track_caller]
     pub(crate) fn records(&self) -> Vec<Value> {
-        self.stdout.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+        static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+            let schema = serde_json::from_str(vtscan::output::SCHEMA).unwrap();
+            jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+        });
+        let record = |line| {
+            let record = serde_json::from_str(line).expect(line);
+            if let Err(error) = SCHEMA.validate(&record) {
+                panic!("{error} at {}:\n{line}", error.instance_path());
+            }
+            record
+        };
+        self.stdout.lines().map(record).collect()
     }
 
     /// The indicators of one verdict, in the order in which they were printed.

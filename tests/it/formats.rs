@@ -5,8 +5,10 @@ use vt_simulator::{Kind, Object};
 use crate::env::Env;
 
 mod bodies;
+mod csv;
 mod hostile;
 mod jsonl;
+mod markdown;
 mod text;
 
 const ADDRESS: &str = "185.220.101.42";

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use self::row::{Kept, Row};
 use self::shown::{Shown, counted, cut, grouped, second};
-use super::About;
+use crate::output::About;
 use crate::report::{Record, Tally, Verdict};
 
 const STYLE: &str = include_str!("../../../templates/report.css");

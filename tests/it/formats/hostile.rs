@@ -12,13 +12,13 @@ const HOSTILE: &str = "\u{1b}[31m\u{9b}2J\u{7}\n\r\u{8}\u{7f}\0\u{202e}\u{2066}\
 
 /// Asserts that no character of those is in an output, line ends aside.
 #[track_caller]
-fn harmless(output: &str) {
+pub(super) fn harmless(output: &str) {
     let is_bad = |char: &char| !matches!(char, '\n' | ' '..='~') && HOSTILE.contains(*char);
     assert_eq!(output.chars().find(is_bad), None, "{output:?}");
 }
 
 /// An environment whose simulator's answers say the hostile text wherever they say anything.
-fn hostile() -> (Env, String) {
+pub(super) fn hostile() -> (Env, String) {
     let env = Env::new();
     let stats = json!({"malicious": 1, "harmless": 9, HOSTILE: 3});
     let results = json!({HOSTILE: {"category": "malicious", "result": HOSTILE}});
