@@ -1,9 +1,11 @@
 //! The progress bar: how far the run is, what it waits for, how long it will take.
 
 use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
-use indicatif::{ProgressDrawTarget, ProgressStyle};
+use console::Term;
+use indicatif::{ProgressDrawTarget, ProgressStyle, TermLike};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -17,11 +19,14 @@ const EVERY: Duration = Duration::from_millis(200);
 /// Shows the bar on stderr and keeps it up to date, for as long as it is polled.
 pub(super) async fn follow(talk: &Talk, gate: &Gate<'_>, total: usize) -> Infallible {
     let bar = &talk.bar;
-    let style = ProgressStyle::with_template("{bar:20} {pos}/{len}  {wide_msg}")
+    let style = ProgressStyle::with_template("{bar:12} {pos}/{len}  {wide_msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style);
     bar.set_length(total as u64);
-    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+    let stderr = Term::buffered_stderr();
+    if stderr.features().is_attended() {
+        bar.set_draw_target(ProgressDrawTarget::term_like_with_hz(Box::new(Narrower(stderr)), 10));
+    }
     let start = Instant::now();
     let waiting = gate.waiting();
     loop {
@@ -29,6 +34,53 @@ pub(super) async fn follow(talk: &Talk, gate: &Gate<'_>, total: usize) -> Infall
         bar.set_message(message(gate, *waiting.borrow(), left, start.elapsed()));
         bar.tick();
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// stderr, four columns narrower than it is: a terminal echoes `^C` behind the bar, and
+/// where that has no room in the bar's row the bar stays on the screen.
+#[derive(Debug)]
+struct Narrower(Term);
+
+impl TermLike for Narrower {
+    fn width(&self) -> u16 {
+        self.0.size().1.saturating_sub(4)
+    }
+
+    fn height(&self) -> u16 {
+        self.0.size().0
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_up(n)
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_down(n)
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_right(n)
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_left(n)
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.0.write_line(text)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -78,8 +78,10 @@ impl<'e> Terminal<'e> {
         let mut may_go_on = false;
         for row in rows.iter().filter(|row| !row.is_empty()) {
             let is_bar = row.contains(['█', '░']);
-            let is_start = is_record(row) || is_bar || row.starts_with(['[', '^']);
-            may_go_on = row.starts_with("vtscan: ") || may_go_on && !is_start;
+            let is_start = is_record(row) || is_bar || row.starts_with('[');
+            // The terminal echoes an interrupt.
+            let said = row.trim_start_matches("^C");
+            may_go_on = said.starts_with("vtscan: ") || may_go_on && !is_start;
             assert!(is_start || may_go_on, "a broken line, {row:?}, on:\n{screen}");
         }
     }
