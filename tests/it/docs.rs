@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use vt_simulator::{Kind, Object};
 
-use crate::env::{Env, Run};
+use crate::env::{Env, Run, has};
 
 /// The demonstration's list and answers are README's example too.
 #[allow(dead_code, reason = "the rest of it is the demonstration itself")]
@@ -72,6 +73,58 @@ fn readme_shows_what_the_example_list_gives() {
     printed.sort();
     shown.sort();
     assert!(shown == printed, "README's example is stale; it is now:\n{now}\n");
+}
+
+/// The commands of a block, each with what is shown below it.
+fn commands(block: &str) -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    for line in block.lines() {
+        match (line.strip_prefix("$ "), commands.last_mut()) {
+            (Some(command), _) => commands.push((command.to_owned(), String::new())),
+            (None, Some((_, shown))) => *shown += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    commands
+}
+
+#[test]
+fn readmes_recipes_print_what_it_shows() {
+    if !["jq", "awk", "grep"].into_iter().all(has) {
+        return;
+    }
+    let readme = read("README.md");
+    let (_, recipes) = readme.split_once("### Recipes\n\n```console\n").unwrap();
+    let recipes = commands(recipes.split_once("```").unwrap().0);
+    assert!(recipes.len() >= 6, "{recipes:?}");
+    let env = Env::new();
+    demo::imagine(&env.simulator);
+    env.write("input.example.txt", read("input.example.txt"));
+    let program = Path::new(env!("CARGO_BIN_EXE_vtscan")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    for (command, shown) in recipes {
+        // -q hides the address; the rate is the simulator's own.
+        let mut sh = Command::new("sh");
+        sh.args(["-c", &command]).env("PATH", &path).current_dir(env.work());
+        sh.envs(
+            env.vtscan()
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?)))
+                .filter(|(name, _)| *name != "PATH"),
+        );
+        let run = Run::of(&mut sh);
+        assert_eq!(run.stderr, "", "{command}");
+        if shown.is_empty() {
+            let objects =
+                run.stdout.lines().all(|line| line.starts_with('{') || line.contains("  "));
+            assert!(!run.stdout.is_empty() && objects, "{command}: {run:?}");
+        } else {
+            assert_eq!(run.stdout, shown, "{command}");
+        }
+    }
+    for name in ["report.html", "ticket.md", "records.csv"] {
+        assert!(env.work().join(name).metadata().unwrap().len() > 500, "{name}");
+    }
 }
 
 #[test]
