@@ -4,7 +4,7 @@ use serde_json::json;
 use vt_simulator::{Fault, Kind, Object, Rule, When, Which};
 
 use super::{ADDRESS, SHA256};
-use crate::env::{Env, Run};
+use crate::env::{Env, Run, has};
 
 /// What a terminal would obey, or show as something else: ESC and CSI, bell, newline, carriage return, backspace,
 /// delete, null, a direction override, an isolate, zero-width characters, a line separator, a tag, a private use one.
@@ -135,4 +135,72 @@ fn nothing_in_the_input_reaches_the_terminal_raw() {
     harmless(&run.stdout);
     let written = format!("noise {line}");
     assert!(run.of_verdict("invalid").contains(&written), "{run:?}");
+}
+
+/// What an attacker may call a file, as far as a file can be called that.
+const NAME: &str =
+    "a\u{1b}]0;t\u{7}\u{202e}\n\r=cmd|'x'!A1`<script>alert(1)<|script>&amp;\"'|\\ x.txt";
+
+#[test]
+fn a_hostile_file_name_is_harmless_in_every_format() {
+    let env = Env::new();
+    env.write(NAME, "8.8.8.8\n1.2.3.999\nnoise\n");
+    for format in ["text", "jsonl", "csv", "markdown", "html"] {
+        let run = Run::of(env.vtscan().args(["-v", "-f", format, NAME]));
+        for output in [&run.stdout, &run.stderr] {
+            let bad = |char: &char| "\u{1b}\u{7}\u{202e}\r".contains(*char);
+            assert_eq!(output.chars().find(bad), None, "{format}: {output:?}");
+        }
+        let is_rendered = matches!(format, "markdown" | "html");
+        assert!(!is_rendered || !run.stdout.contains("<script>alert"), "{}", run.stdout);
+        match format {
+            "jsonl" => assert!(
+                run.records()
+                    .iter()
+                    .all(|record| { record["origin"].as_str().unwrap().starts_with(NAME) })
+            ),
+            "csv" => {
+                let mut reader = ::csv::Reader::from_reader(run.stdout.as_bytes());
+                let origin = reader.records().next().unwrap().unwrap()[17].to_owned();
+                assert!(origin.starts_with("a\\u{1b}]0;t\\u{7}\\u{202e}\\n\\r=cmd|"), "{origin}");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Strings of 100 KB wherever an answer says anything.
+#[test]
+fn endless_strings_are_lines_like_others() {
+    let long = format!("{}</script><b>|`=1", "x".repeat(100_000));
+    let env = Env::new();
+    let attributes = json!({"meaningful_name": long, "type_description": long, "tags": [long],
+        "last_analysis_stats": {"malicious": 4, "harmless": 9},
+        "last_analysis_results": {"engine": {"category": "malicious", "result": long}}});
+    let body = json!({"data": {"type": "file", "id": SHA256, "attributes": attributes}});
+    env.simulator.set(Kind::File, SHA256, Object::Body(body.to_string()));
+    for (format, lines, most) in
+        [("text", 1, 1_000), ("jsonl", 1, 600_000), ("csv", 2, 600_000), ("markdown", 5, 2_000)]
+    {
+        let run = env.scan(SHA256, ["-f", format]).exits(1);
+        assert_eq!(run.stdout.lines().count(), lines, "{format}");
+        assert!(run.stdout.len() < most, "{format}: {}", run.stdout.len());
+    }
+    let page = env.scan(SHA256, ["-f", "html"]).stdout;
+    assert!(!page.contains("</script><b>"));
+}
+
+#[test]
+fn pythons_json_reads_what_was_meant() {
+    if !has("python3") {
+        return;
+    }
+    let (env, list) = hostile();
+    let run = env.scan(&list, ["-f", "jsonl"]);
+    // Read and written again by another program, in ASCII alone.
+    let script = "import json, sys\nfor line in open(sys.argv[1], encoding='utf-8', newline='\\n'):\n    print(json.dumps(json.loads(line), ensure_ascii=True))";
+    let path = env.write("records.jsonl", &run.stdout);
+    let read = Run::of(std::process::Command::new("python3").args(["-I", "-c", script]).arg(path));
+    assert_eq!(read.records(), run.records());
+    assert!(read.stdout.is_ascii());
 }
