@@ -6,12 +6,12 @@
   const byId = (id) => document.getElementById(id);
   const table = document.querySelector("table");
   const body = table.tBodies[0];
-  const count = byId("count"), clear = byId("clear"), search = byId("search");
+  const count = byId("count"), clear = byId("clear"), more = byId("more"), search = byId("search");
   const number = new Intl.NumberFormat("en");
   const collator = new Intl.Collator("en", { numeric: true });
 
   const records = [...body.rows].map((row, rank) => ({
-    row, rank, verdict: row.cells[0].textContent, kind: row.cells[2].textContent, text: null,
+    row, rank, verdict: row.cells[0].textContent, kind: row.cells[2].textContent, text: null, shown: true,
   }));
   const chosen = { verdict: new Set(), kind: new Set() };
   let terms = [];
@@ -21,7 +21,10 @@
   const textOf = (record) => {
     if (record.text === null) {
       const parts = [];
-      for (const part of record.row.querySelectorAll("td:not(.m), th, li, dd")) parts.push(part.textContent);
+      for (const cell of record.row.cells) {
+        if (cell.className !== "m") parts.push(cell.textContent);
+        else for (const part of cell.querySelectorAll("ul, dd")) parts.push(part.textContent);
+      }
       for (const part of record.row.querySelectorAll("[data-as]")) parts.push(part.dataset.as);
       record.text = parts.join("\n").toLowerCase();
     }
@@ -34,20 +37,42 @@
     (terms.length === 0 ||
       terms.every(([term, plain]) => textOf(record).includes(term) || (plain !== term && textOf(record).includes(plain))));
 
-  const filter = () => {
-    let shown = 0;
+  // Of thousands of rows only the first are laid out, until more are asked for,
+  // and only those are touched that come or go: this makes a keystroke cheap.
+  const STEP = 250;
+  let order = records, limit = STEP, matching = records;
+  const show = () => {
+    matching = order.filter(matches);
+    const first = new Set(matching.slice(0, limit));
     for (const record of records) {
-      const hidden = !matches(record);
-      if (!hidden) shown += 1;
-      // Only what changes is touched: that is what makes a keystroke cheap.
-      if (record.row.hidden !== hidden) record.row.hidden = hidden;
+      const shown = first.has(record);
+      if (record.shown !== shown) record.row.hidden = !(record.shown = shown);
     }
     const filtered = terms.length > 0 || chosen.verdict.size > 0 || chosen.kind.size > 0;
-    const total = number.format(records.length);
-    const noun = records.length === 1 ? "record" : "records";
-    count.textContent = filtered ? `${number.format(shown)} of ${total} ${noun}` : `${total} ${noun}`;
+    const total = `${number.format(records.length)} ${records.length === 1 ? "record" : "records"}`;
+    count.textContent = filtered ? `${number.format(matching.length)} of ${total}` : total;
     clear.hidden = !filtered;
+    const by = [...chosen.verdict, ...chosen.kind, ...terms.map(([term]) => `“${term}”`)];
+    byId("by").textContent = filtered ? `: ${by.join(", ")}` : "";
+    more.hidden = matching.length <= limit;
+    more.firstElementChild.textContent = `The first ${number.format(limit)} of ${number.format(matching.length)} are shown.`;
   };
+  const filter = () => {
+    limit = STEP;
+    show();
+  };
+  const [showMore, showAll] = more.querySelectorAll("button");
+  showMore.textContent = `Show ${STEP} more`;
+  const extend = (to) => {
+    const next = matching[limit];
+    limit = to;
+    show();
+    // The keyboard goes on where the new rows begin: the button may be gone.
+    next.row.tabIndex = -1;
+    next.row.focus({ preventScroll: true });
+  };
+  showMore.addEventListener("click", () => extend(limit + STEP));
+  showAll.addEventListener("click", () => extend(Infinity));
 
   // Both forms of an indicator are in the text; what is typed may mix them.
   const refanged = (term) => term.replace(/\[\.\]|\(\.\)|\[dot\]/g, ".").replace(/\[:\]/g, ":").replace(/\[@\]/g, "@").replace(/hxxp/g, "http");
@@ -60,7 +85,10 @@
   const chips = (group, key) => {
     const counts = new Map();
     for (const record of records) counts.set(record[key], (counts.get(record[key]) ?? 0) + 1);
-    for (const [value, records] of counts) {
+    const values = [...counts];
+    // Verdicts come in the order of the page, the worst first.
+    if (key === "kind") values.sort(([a], [b]) => (a === "–") - (b === "–") || collator.compare(a, b));
+    for (const [value, records] of values) {
       const chip = document.createElement("button");
       const amount = document.createElement("span");
       chip.type = "button";
@@ -105,7 +133,7 @@
     { key: textAt(2) },
     { key: textAt(3) },
     { key: textAt(4) },
-    { key: textAt(5), descending: true },
+    { key: ({ row }) => (/^\d/.test(row.cells[5].textContent) ? row.cells[5].textContent : null), descending: true },
     { key: ({ row }) => Number(row.dataset.place) },
     { key: ({ row }) => Number(row.cells[7].textContent), descending: true },
   ];
@@ -121,9 +149,12 @@
       const order = typeof a === "string" ? collator.compare(a, b) : a - b;
       return (descending ? -order : order) || one.rank - other.rank;
     });
-    const sorted = document.createDocumentFragment();
-    for (const [, { row }] of keyed) sorted.append(row);
-    body.append(sorted);
+    order = keyed.map(([, record]) => record);
+    filter();
+    // Out of the page they are moved without being laid out each time.
+    body.remove();
+    for (const { row } of order) body.append(row);
+    table.append(body);
     for (const head of heads) head.removeAttribute("aria-sort");
     heads[index].setAttribute("aria-sort", descending ? "descending" : "ascending");
   };
@@ -131,6 +162,7 @@
   columns.forEach(({ descending = false }, index) => {
     const button = document.createElement("button");
     button.type = "button";
+    heads[index].dataset.name = heads[index].textContent;
     button.append(...heads[index].childNodes);
     button.addEventListener("click", () => {
       const now = heads[index].getAttribute("aria-sort");
@@ -148,22 +180,25 @@
     }
   });
 
-  // On paper nothing can be opened. Newer browsers do it by the style alone.
-  if (!CSS.supports("selector(::details-content)")) {
-    let opened = [];
-    addEventListener("beforeprint", () => {
-      opened = [...document.querySelectorAll("tr:not([hidden]) details:not([open])")];
-      for (const details of opened) details.open = true;
-    });
-    addEventListener("afterprint", () => {
-      for (const details of opened) details.open = false;
-    });
-  }
+  // On paper all rows stand that match. Nothing can be opened there; newer
+  // browsers see to that by the style alone.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    for (const { row } of matching.slice(limit)) row.hidden = false;
+    if (CSS.supports("selector(::details-content)")) return;
+    opened = [...document.querySelectorAll("tr:not([hidden]) details:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const { row } of matching.slice(limit)) row.hidden = true;
+    for (const details of opened) details.open = false;
+  });
 
   // A reload keeps what was typed and ticked in some browsers, not what it did.
   search.value = "";
   byId("refang").checked = false;
   document.querySelector(".controls").hidden = false;
+  filter();
   document.documentElement.classList.add("live");
 
   // The first keystroke should find the texts ready.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::shown::{Shown, defanged_words};
+use super::shown::{Shown, defanged};
 use super::text::details;
 use super::{About, printable};
 use crate::report::{Record, Verdict};
@@ -21,7 +21,7 @@ impl Table {
         };
         let kind = record.kind().map_or("", |kind| kind.as_str());
         let details: Vec<String> =
-            details(record, &shown).iter().map(|detail| escaped(&defanged_words(detail))).collect();
+            details(record, &shown).iter().map(|detail| escaped(&defanged(detail))).collect();
         let mut row = format!(
             "| {} | {ratio} | {kind} | {} | {} | ",
             record.verdict.as_str(),

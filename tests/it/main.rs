@@ -20,6 +20,7 @@ mod outputs;
 mod processes;
 mod quota;
 mod refusals;
+mod report;
 mod rooms;
 mod running;
 mod secrets;

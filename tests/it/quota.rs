@@ -83,8 +83,7 @@ fn the_quota_is_shown_as_text_and_as_json() {
     assert_eq!(rows[3][..4], ["day", "500", "34", "466"]);
     assert_eq!(rows[4][..4], ["month", "15500", "56", "15444"]);
     assert!(rows[3][4].ends_with("T00:00:00Z"), "{text}");
-    let json: serde_json::Value =
-        serde_json::from_str(&show(&["-f", "jsonl"]).stdout).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&show(&["-f", "jsonl"]).stdout).unwrap();
     assert_eq!(json["quotas"][1]["left"], 466, "{json}");
     assert!(env.simulator.lookups().is_empty());
 }

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use self::row::{Kept, Row};
-use self::shown::{Shown, counted, cut, grouped, second};
+use self::shown::{Shown, counted, cut, day, grouped, span};
 use crate::output::About;
 use crate::report::{Record, Tally, Verdict};
 
@@ -42,7 +42,9 @@ impl Page {
         kept.sort_by_key(|kept| kept.place());
         let mut order: Vec<(usize, &Kept)> = kept.into_iter().enumerate().collect();
         order.sort_by_key(|(_, kept)| kept.severity());
-        Report::new(about, order).write_into(out)
+        Report::new(about, order).write_into(out)?;
+        // askama takes the template's last newline off.
+        out.write_all(b"\n")
     }
 }
 
@@ -63,8 +65,8 @@ struct Report<'a> {
     none: String,
     inputs: Vec<String>,
     more_inputs: Option<String>,
-    started: String,
-    ended: String,
+    day: String,
+    when: String,
     malicious: String,
     suspicious: String,
     requests: String,
@@ -105,8 +107,8 @@ impl<'a> Report<'a> {
             none: listed(Verdict::ALL.into_iter().filter(is_none), "or"),
             inputs: about.inputs.iter().take(MOST_INPUTS).map(|n| cut(n, LONGEST_NAME)).collect(),
             more_inputs: (more_inputs > 0).then(|| grouped(more_inputs as u64)),
-            started: second(about.started),
-            ended: second(about.ended),
+            day: day(about.started),
+            when: span(about.started, about.ended),
             malicious: threshold(about.malicious_at, ["says so", "say so"]),
             suspicious: threshold(about.suspicious_at, ["flags it", "flag it"]),
             requests: grouped(about.requests),

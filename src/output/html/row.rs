@@ -15,7 +15,7 @@ use crate::report::{Context, Detection, Fault, Record, Report, Source, Verdict};
 const LONGEST_INDICATOR: usize = 2000;
 const LONGEST_ORIGIN: usize = 300;
 /// One detail among others in a row.
-const LONGEST_DETAIL: usize = 80;
+const LONGEST_DETAIL: usize = 100;
 /// The same where a row is opened.
 const LONGEST_VALUE: usize = 1000;
 const LONGEST_ENGINE: usize = 80;

@@ -2,28 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::LazyLock;
 
 use askama::filters::{Html, HtmlSafe, escape};
 use jiff::Timestamp;
-use regex::{Captures, Regex};
 
-use crate::indicator::{FILE_EXTENSION_SUFFIXES, Indicator, defang, is_suffix};
+use crate::indicator::{Indicator, defang};
 use crate::output::printable;
-
-/// What a program might make a link of: a scheme, and names and addresses with dots.
-static LINKS: LazyLock<Regex> = LazyLock::new(|| {
-    // A sign of a name is a letter of any script, a digit, `-` or `_`.
-    let sign = r"[^\x00-,./:-@\[-^`\{-\x7f]";
-    regex(&format!(
-        r"(?i-u:\b(h)tt(ps?:)//)(?:\[[0-9A-Fa-f:.]+\]|[^ \t\r\n/?#]*)|{sign}+(?:\.{sign}+)+"
-    ))
-});
-
-#[expect(clippy::unwrap_used, reason = "the pattern is a constant, and every test run compiles it")]
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap()
-}
+use crate::output::shown::defanged;
 
 /// Text, defanged, with its other form where that differs. It writes itself as markup.
 pub(super) struct Shown {
@@ -47,7 +32,7 @@ impl Shown {
         let join = |of: fn(&str) -> Cow<'_, str>| {
             texts.iter().map(|text| cut(&of(text), longest)).collect::<Vec<_>>().join("; ")
         };
-        Self::new(join(|text| defanged(text)), join(|text| text.into()))
+        Self::new(join(defanged), join(|text| text.into()))
     }
 
     fn new(text: String, other: String) -> Self {
@@ -71,36 +56,10 @@ impl fmt::Display for Shown {
 
 impl HtmlSafe for Shown {}
 
-/// Free text with `hxxp` for `http`, and `[.]` in all that is a name or an address.
-fn defanged(text: &str) -> Cow<'_, str> {
-    let replace = |found: &Captures<'_>| match (found.get(1), found.get(2)) {
-        (Some(h), Some(rest)) => {
-            let host = &found[0][h.len() + 2 + rest.len()..];
-            format!("{}xx{}{}", h.as_str(), rest.as_str(), host.replace('.', "[.]"))
-        }
-        _ if is_name(&found[0]) => found[0].replace('.', "[.]"),
-        _ => found[0].to_owned(),
-    };
-    LINKS.replace_all(text, replace)
-}
-
-/// Whether dotted text is an address, or ends in what names are registered
-/// under, unless it ends as file names do.
-fn is_name(text: &str) -> bool {
-    let last = text.rsplit('.').next().unwrap_or_default();
-    let is_number = |part: &str| part.parse::<u8>().is_ok();
-    (text.split('.').count() == 4 && text.split('.').all(is_number))
-        || is_suffix(last.as_bytes())
-            && !FILE_EXTENSION_SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(last))
-}
-
 /// Text of so many characters at most, with none that cannot be seen.
 pub(super) fn cut(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
-        Some((end, _)) => {
-            let (head, all) = (printable(&text[..end]), text.chars().count());
-            format!("{head}… ({} characters)", grouped(all as u64))
-        }
+        Some((end, _)) => format!("{}…", printable(&text[..end])),
         None => printable(text).into_owned(),
     }
 }
@@ -133,33 +92,19 @@ pub(super) fn second(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// `2026-11-21 08:15:30 to 08:17:02 UTC`, with both days where it took more than one.
+pub(super) fn span(from: Timestamp, to: Timestamp) -> String {
+    let end = if day(from) == day(to) { "%H:%M:%S UTC" } else { "%Y-%m-%d %H:%M:%S UTC" };
+    format!("{} to {}", from.strftime("%Y-%m-%d %H:%M:%S"), to.strftime(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn links_in_text_are_defanged_and_other_dots_stay() {
-        let cases = [
-            (
-                "see https://a.example.com:8080/x.php?q=b.com now",
-                "see hxxps://a[.]example[.]com:8080/x.php?q=b[.]com now",
-            ),
-            ("HTTP://[2001:db8::1.2.3.4]/", "Hxxp://[2001:db8::1[.]2[.]3[.]4]/"),
-            ("bücher.example.com, пример.рф", "bücher[.]example[.]com, пример[.]рф"),
-            ("mail bad@evil.org, 198.51.100.7.", "mail bad@evil[.]org, 198[.]51[.]100[.]7."),
-            (
-                "setup.exe invoice.zip Trojan.Win32.Agent.gen 1.2.3",
-                "setup.exe invoice.zip Trojan.Win32.Agent.gen 1.2.3",
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(defanged(text), expected);
-        }
-    }
-
-    #[test]
-    fn text_is_cut_and_says_how_long_it_was() {
-        assert_eq!(cut(&"é".repeat(1234), 3), "ééé… (1,234 characters)");
+    fn text_is_cut_at_a_character_and_shows_what_cannot_be_seen() {
+        assert_eq!(cut(&"é".repeat(1234), 3), "ééé…");
         assert_eq!(cut("a\u{202e}b", 3), "a\\u{202e}b");
         assert_eq!(
             [grouped(0), grouped(999), grouped(1000), grouped(1_234_567)],
