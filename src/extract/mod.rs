@@ -8,6 +8,7 @@
 //! form. Everything that was looked at is passed over, found or not, so that no input is read
 //! again and again.
 
+mod context;
 mod core;
 mod digest;
 mod label;
@@ -24,6 +25,7 @@ use std::ops::Range;
 
 use crate::indicator::{Indicator, Invalid, Kind, Reading, classify};
 
+pub use self::context::Context;
 use self::core::Cores;
 use self::memo::Memo;
 use self::place::{Place, Step, is_word};
@@ -87,31 +89,6 @@ pub struct Settings {
 /// and a line of 100 MB would be copied several times.
 const LONGEST_TOKEN: usize = 1 << 16;
 
-/// What a block's source says of it before it begins: the lines above, which may call a digest
-/// another than a file's, and the head of the table that the source is.
-#[derive(Clone, Debug, Default)]
-pub struct Context {
-    above: Vec<u8>,
-    columns: Option<Columns>,
-}
-
-impl Context {
-    /// The context of the block that follows `block` in the same source; the first block's own is
-    /// the default.
-    #[must_use]
-    pub fn after(&self, block: &[u8]) -> Context {
-        let columns = if self.above.is_empty() {
-            block[..block.len().min(label::BYTES_ABOVE)]
-                .split(|b| matches!(b, b'\n' | b'\r'))
-                .find_map(Columns::of)
-        } else {
-            self.columns.clone()
-        };
-        let above = block[block.len().saturating_sub(label::BYTES_ABOVE)..].to_vec();
-        Context { above, columns }
-    }
-}
-
 /// Reads a block of whole lines, which end at LF, CRLF or CR, the last one perhaps at the block's
 /// end. Any bytes will do.
 #[must_use]
@@ -171,6 +148,7 @@ impl Reader<'_> {
         }
         if self.block[trimmed.start] == b'#' {
             self.out.comments += 1;
+            self.head(&trimmed);
             return self.comment(line, trimmed);
         }
         let before = self.out.found.len();
@@ -190,7 +168,12 @@ impl Reader<'_> {
         if self.out.without_lines.len() < self.settings.named {
             self.out.without_lines.push((self.out.lines, trimmed.clone()));
         }
-        if let Some(columns) = Columns::of(&self.block[trimmed]) {
+        self.head(&trimmed);
+    }
+
+    /// A line that holds no indicator may be the head of a table; some stand in a comment.
+    fn head(&mut self, line: &Range<usize>) {
+        if let Some(columns) = Columns::of(&self.block[line.clone()]) {
             self.columns = Some(columns);
         }
     }

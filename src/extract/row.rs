@@ -86,6 +86,12 @@ pub(super) fn begins_link(text: &[u8]) -> bool {
         || head.starts_with(b"ftp:")
 }
 
+/// Whether a cell of a head names another digest than a file's: names are short, prose is not.
+fn is_other(cell: &[u8]) -> bool {
+    const WORDS: usize = 3;
+    cell.trim_ascii().split(|b| *b == b' ').count() <= WORDS && label::is_other(cell)
+}
+
 /// The columns of a table whose head was read, and which of them hold other digests than files'.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
@@ -106,8 +112,7 @@ impl Columns {
         }
         [b',', b'\t', b';', b'|'].into_iter().find_map(|delimiter| {
             let cells: Vec<&[u8]> = line.split(|b| *b == delimiter).collect();
-            let other: Vec<usize> =
-                (0..cells.len()).filter(|at| label::is_other(cells[*at])).collect();
+            let other: Vec<usize> = (0..cells.len()).filter(|at| is_other(cells[*at])).collect();
             let count = cells.len();
             (count > 1 && !other.is_empty() && other.len() < count).then_some(Columns {
                 delimiter,

@@ -10,12 +10,12 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
 
 use super::Settings;
 use super::build::Builder;
 use super::given::Given;
-use crate::extract::{self, read_block};
+use crate::extract::{self, Context, read_block_in};
 use crate::input::{Block, Source};
 
 /// Less than this is searched sooner than a thread has started.
@@ -31,14 +31,14 @@ pub(super) struct Searched {
 }
 
 impl Searched {
-    fn of(block: Block, how: extract::Settings) -> Self {
-        let found = read_block(&block.bytes, how);
+    fn of(block: Block, context: &Context, how: extract::Settings) -> Self {
+        let found = read_block_in(&block.bytes, how, context);
         Self { block, found }
     }
 }
 
-/// A block to be searched, and where the result is to go.
-type Job = (Block, SyncSender<Searched>);
+/// A block to be searched, what its source says of it, and where the result is to go.
+type Job = (Block, Context, SyncSender<Searched>);
 
 /// Reads all inputs, in their order.
 pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder) -> Result<()> {
@@ -89,13 +89,16 @@ impl<'scope, 'env> Crew<'scope, 'env> {
     /// Reads one source to its end. Its last blocks may still be under way then.
     fn read(&mut self, source: &Source, number: u32, builder: &mut Builder) -> Result<()> {
         let mut blocks = source.open()?;
+        let mut next = Context::default();
         loop {
             let buffer = self.spare.pop().unwrap_or_default();
             let block = blocks.next(buffer).with_context(|| source.cannot_be_read())?;
             let Some(block) = block else { return Ok(()) };
             self.read = self.read.saturating_add(block.bytes.len());
+            let after = next.after(&block.bytes);
+            let context = std::mem::replace(&mut next, after);
             if self.threads < 2 || self.read < WORTH_THREADS {
-                self.take(number, Searched::of(block, self.how), builder);
+                self.take(number, Searched::of(block, &context, self.how), builder);
                 continue;
             }
             if self.results.len() >= BLOCKS_A_THREAD * self.threads {
@@ -104,7 +107,7 @@ impl<'scope, 'env> Crew<'scope, 'env> {
             let (result, receiver) = sync_channel(1);
             self.results.push_back((number, receiver));
             // Fails only where all threads have panicked, which the scope passes on.
-            let _ = self.jobs().send((block, result));
+            let _ = self.jobs().send((block, context, result));
         }
     }
 
@@ -147,8 +150,8 @@ impl<'scope, 'env> Crew<'scope, 'env> {
 /// Searches one block; false where there will be none any more.
 fn search_next(jobs: &Mutex<Receiver<Job>>, how: extract::Settings) -> bool {
     let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    let Ok((block, result)) = next else { return false };
+    let Ok((block, context, result)) = next else { return false };
     // Nobody waits for the result where the reading was given up.
-    let _ = result.send(Searched::of(block, how));
+    let _ = result.send(Searched::of(block, &context, how));
     true
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+use vtscan::list::{Entry, List, Settings};
 
 use crate::env::{Env, Run};
 
@@ -240,6 +241,40 @@ fn many_blocks_give_what_one_gives() {
         assert!(run.stderr.contains(&format!("log:{}: no indicator", noise + 1)), "{number}");
     }
     run.says("and 29990 more lines without an indicator");
+}
+
+/// What a table's head, or a line above, says of a digest counts in every block, on one thread and on
+/// many.
+#[test]
+fn a_head_counts_to_the_end_of_its_table() {
+    let env = Env::new();
+    let digest = |n: u64, salt: u64| format!("{:032x}", u128::from(n + salt) << 64 | 7);
+    let rows = 16_000;
+    for head in ["name,md5,imphash,authentihash", "# \"name\",\"md5\",\"imphash\",\"authentihash\""]
+    {
+        let mut table = format!("{head}\n");
+        for n in 0..rows {
+            let (md5, other) = (digest(n, 0), digest(n, 1 << 32));
+            table += &format!("x{n}.bin,{md5},{other},{other}{other}\n");
+        }
+        table += "\nanother part\n";
+        let objects: String = (0..rows)
+            .map(|n| {
+                format!("{{\n\"type\": \"imphash\",\n\"value\": \"{}\"\n}}\n", digest(n, 2 << 32))
+            })
+            .collect();
+        let free = digest(5, 3 << 32);
+        env.write("list.csv", table.clone() + &objects + &format!("a,b,{free},c\n"));
+        assert!(table.len() > 3 << 19 && objects.len() > 1 << 19);
+        for threads in [1, 4] {
+            let settings = Settings { threads, ..Settings::default() };
+            let list = List::read(&[env.work().join("list.csv").into()], settings).unwrap();
+            let found: Vec<&str> = list.entries.iter().map(Entry::text).collect();
+            assert_eq!(found.len() as u64, rows + 1, "{head}, {threads} threads");
+            assert!((0..rows).all(|n| found[n as usize] == digest(n, 0)));
+            assert_eq!(found.last(), Some(&&*free));
+        }
+    }
 }
 
 #[test]

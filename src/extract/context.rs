@@ -1,0 +1,44 @@
+//! What a block's source says of it before it begins.
+
+use super::label::BYTES_ABOVE;
+use super::row::Columns;
+use super::trim;
+
+/// The lines above a block, which may call a digest another than a file's, and the head of the table
+/// that it is a part of.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    pub(super) above: Vec<u8>,
+    pub(super) columns: Option<Columns>,
+}
+
+impl Context {
+    /// The context of the block that follows `block` in the same source; the first block's own is
+    /// the default. A block needs not be read for it, so that many can be read at once.
+    #[must_use]
+    pub fn after(&self, block: &[u8]) -> Context {
+        let part = last_blank_line(block);
+        let kept = self.columns.clone().filter(|_| part.is_none());
+        let columns = kept.or_else(|| {
+            let part = &block[part.unwrap_or(0)..];
+            part[..part.len().min(BYTES_ABOVE)]
+                .split(|b| matches!(b, b'\n' | b'\r'))
+                .find_map(Columns::of)
+        });
+        let above = block[block.len().saturating_sub(BYTES_ABOVE)..].to_vec();
+        Context { above, columns }
+    }
+}
+
+/// Where the last line of white space begins, which ends a table.
+fn last_blank_line(block: &[u8]) -> Option<usize> {
+    let mut end = block.len();
+    while let Some(at) = memchr::memrchr(b'\n', &block[..end]) {
+        let start = memchr::memrchr(b'\n', &block[..at]).map_or(0, |before| before + 1);
+        if trim(block, start..at).is_empty() {
+            return Some(start);
+        }
+        end = at;
+    }
+    None
+}
