@@ -23,7 +23,7 @@ mod tail;
 
 use std::ops::Range;
 
-use crate::indicator::{Indicator, Invalid, Kind, Reading, classify};
+use crate::indicator::{self, Indicator, Invalid, Kind, Reading, classify};
 
 pub use self::context::Context;
 use self::core::Cores;
@@ -59,7 +59,7 @@ pub struct Block {
 pub struct Found {
     /// The line that it stands in.
     pub line: u64,
-    /// What of the block it is; a whole line without the spaces about it.
+    /// What of the block it is; a whole line without the spaces about it, and without its note.
     pub span: Range<usize>,
     /// What it is.
     pub content: Content,
@@ -153,10 +153,13 @@ impl Reader<'_> {
         }
         let before = self.out.found.len();
         if self.settings.whole_lines {
-            let reading = classify(&self.block[trimmed.clone()]);
-            let content = content(reading)
-                .unwrap_or_else(|| Content::Invalid(Invalid { reason: "not an indicator".into() }));
-            self.take(trimmed.clone(), content, false);
+            match content(classify(&self.block[trimmed.clone()])) {
+                Some(content) => self.take_whole(&trimmed, content),
+                None => {
+                    let invalid = Invalid { reason: "not an indicator".into() };
+                    self.take(trimmed.clone(), Content::Invalid(invalid), false);
+                }
+            }
         } else {
             self.read(&line, &trimmed);
         }
@@ -195,8 +198,13 @@ impl Reader<'_> {
             self.search(line);
         }
         if let Some(content) = whole.filter(|_| self.out.found.len() == before) {
-            self.take(trimmed.clone(), content, false);
+            self.take_whole(trimmed, content);
         }
+    }
+
+    fn take_whole(&mut self, trimmed: &Range<usize>, content: Content) {
+        let len = len_without_note(&self.block[trimmed.clone()]);
+        self.take(trimmed.start..trimmed.start + len, content, false);
     }
 
     fn take(&mut self, span: Range<usize>, content: Content, inside: bool) {
@@ -289,4 +297,11 @@ fn trim(block: &[u8], line: Range<usize>) -> Range<usize> {
     let text = &block[line.clone()];
     let start = line.start + (text.len() - text.trim_ascii_start().len());
     start..start.max(line.end - (text.len() - text.trim_ascii_end().len()))
+}
+
+/// How much of a line that is one indicator stands before its note, which may be in any encoding.
+fn len_without_note(text: &[u8]) -> usize {
+    let valid = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let indicator = indicator::without_note(valid);
+    if indicator.len() < valid.len() { indicator.trim_end().len() } else { text.len() }
 }

@@ -280,7 +280,7 @@ fn trim(text: &str) -> &str {
 }
 
 /// A `#` after a space begins a note; any other is a URL's fragment.
-fn without_note(text: &str) -> &str {
+pub(crate) fn without_note(text: &str) -> &str {
     let note = text.match_indices('#').find(|(at, _)| text[..*at].ends_with(char::is_whitespace));
     note.map_or(text, |(at, _)| &text[..at])
 }

@@ -200,6 +200,34 @@ fn origins_and_occurrences_count_over_all_inputs() {
         .says("9 lines: 7 with indicators, 0 without, 0 comments, 2 blank; 8 found, 4 unique");
 }
 
+/// A record says what was found where that is not the indicator itself; a note is no part of it.
+#[test]
+fn a_note_is_no_part_of_what_was_found() {
+    let env = Env::new();
+    let cases: &[(&[u8], &str, Option<&str>)] = &[
+        (b"evil.example.com # seen in a phish", "evil.example.com", None),
+        (b"\t9.9.9.9\t#\n", "9.9.9.9", None),
+        (
+            b"hxxp://evil[.]com/a#b  # f\xFCr uns",
+            "http://evil.com/a#b",
+            Some("hxxp://evil[.]com/a#b"),
+        ),
+        (b"someone@evil.org # x", "evil.org", Some("someone@evil.org")),
+        (b"see 8[.]8[.]8[.]8 # in a note", "8.8.8.8", Some("8[.]8[.]8[.]8")),
+        (b"999.1.1.1 # a slip", "999.1.1.1", None),
+    ];
+    for (line, indicator, written) in cases {
+        env.write("list", line);
+        let run = dry_run(&env, &["list"]);
+        let records = run.records();
+        assert_eq!(records.len(), 1, "{}", run.stderr);
+        assert_eq!(records[0]["indicator"], *indicator);
+        assert_eq!(records[0]["as_written"].as_str(), *written, "{indicator}");
+    }
+    let run = dry_run(&env, &["--whole-lines", "list"]);
+    assert_eq!(run.records()[0]["indicator"], "999.1.1.1");
+}
+
 /// A log of so many lines, in which every fourth has an indicator and every tenth of them a new one.
 fn log(lines: usize) -> String {
     let line = |n: usize| match n % 4 {

@@ -52,10 +52,7 @@ fn spans_are_the_text_found() {
     let text = b" \xff\0 hxxp://evil[.]com/a), 8[.]8[.]8[.]8 \xe4 \n  evil.com # note \n";
     let block = read(text);
     let spans: Vec<&[u8]> = block.found.iter().map(|found| &text[found.span.clone()]).collect();
-    assert_eq!(
-        spans,
-        [&b"hxxp://evil[.]com/a"[..], &b"8[.]8[.]8[.]8"[..], &b"evil.com # note"[..]]
-    );
+    assert_eq!(spans, [&b"hxxp://evil[.]com/a"[..], &b"8[.]8[.]8[.]8"[..], &b"evil.com"[..]]);
 }
 
 #[test]
