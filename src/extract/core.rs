@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::scan::{self, Next};
+
 /// What a label of a name is made of: ASCII, and letters of other scripts as the bytes of their
 /// UTF-8, without Latin-1's signs, general punctuation, CJK punctuation and emoji.
 const LETTER: &str = r"(?:[0-9A-Za-z_-]|OTHER)";
@@ -70,8 +72,8 @@ pub(super) enum Sort {
 /// The cores of a block, one after the other.
 pub(super) struct Cores<'b> {
     block: &'b [u8],
-    /// The next one, once it has been looked for.
-    next: Option<Range<usize>>,
+    /// The next one.
+    next: Option<(Range<usize>, Sort)>,
     searched: usize,
 }
 
@@ -83,67 +85,71 @@ impl<'b> Cores<'b> {
     }
 
     fn search(&mut self, from: usize) {
-        self.next = CORE.find_at(self.block, from).map(|core| core.range());
+        self.next = match scan::next(self.block, from) {
+            Next::Core(core, sort) => Some((core, sort)),
+            Next::Doubt(at) => by_regex(self.block, at).map(|core| {
+                let sort = sort(&self.block[core.clone()]);
+                (core, sort)
+            }),
+            Next::None => None,
+        };
         self.searched = from;
     }
 
     /// The first core from `from` on, if it lies before `end`. `from` never goes back by more than
     /// a line that was read as a whole.
-    pub(super) fn in_line(&mut self, from: usize, end: usize) -> Option<Range<usize>> {
+    pub(super) fn in_line(&mut self, from: usize, end: usize) -> Option<(Range<usize>, Sort)> {
         let is_stale = match &self.next {
-            Some(next) => next.start < from || from < self.searched,
+            Some((next, _)) => next.start < from || from < self.searched,
             None => from < self.searched,
         };
         if is_stale {
             self.search(from);
         }
-        self.next.clone().filter(|next| next.start < end)
+        self.next.clone().filter(|(next, _)| next.start < end)
     }
 
-    /// Told by a core's own bytes.
-    pub(super) fn sort(&self, core: &Range<usize>) -> Sort {
-        let text = &self.block[core.clone()];
-        if matches!(text[0], b' ' | b'\t') {
-            return Sort::Word;
-        }
-        let (mut colon, mut slash, mut dot, mut digits) = (false, false, false, true);
-        for b in text {
-            match b {
-                b':' => colon = true,
-                b'/' => slash = true,
-                b'.' => dot = true,
-                b'0'..=b'9' => {}
-                _ if b.is_ascii_alphabetic() || !b.is_ascii() => digits = false,
-                _ => {}
-            }
-        }
-        match (colon, slash) {
-            (true, true) => return Sort::Link,
-            (true, false) => return Sort::Six,
+    /// Whether a core has a dot with spaces about it.
+    pub(super) fn has_spaced_dot(&self, core: &Range<usize>, sort: Sort) -> bool {
+        matches!(sort, Sort::Name | Sort::Quad)
+            && memchr::memchr2(b' ', b'\t', &self.block[core.clone()]).is_some()
+    }
+}
+
+/// Told by a core's own bytes.
+pub(super) fn sort(text: &[u8]) -> Sort {
+    if matches!(text[0], b' ' | b'\t') {
+        return Sort::Word;
+    }
+    let (mut colon, mut slash, mut dot, mut digits) = (false, false, false, true);
+    for b in text {
+        match b {
+            b':' => colon = true,
+            b'/' => slash = true,
+            b'.' => dot = true,
+            b'0'..=b'9' => {}
+            _ if b.is_ascii_alphabetic() || !b.is_ascii() => digits = false,
             _ => {}
         }
-        if !dot && text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit) {
-            return Sort::Hex;
-        }
-        // `8[dot]8` has letters in its marks; a name's last label begins with one.
-        let is_label =
-            |b: &&u8| b.is_ascii_alphanumeric() || !b.is_ascii() || matches!(b, b'-' | b'_');
-        let last = text.iter().rev().take_while(is_label).last();
-        if digits || last.is_some_and(u8::is_ascii_digit) {
-            return Sort::Quad;
-        }
-        Sort::Name
     }
+    match (colon, slash) {
+        (true, true) => return Sort::Link,
+        (true, false) => return Sort::Six,
+        _ => {}
+    }
+    if !dot && text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit) {
+        return Sort::Hex;
+    }
+    // `8[dot]8` has letters in its marks; a name's last label begins with one.
+    let is_label = |b: &&u8| b.is_ascii_alphanumeric() || !b.is_ascii() || matches!(b, b'-' | b'_');
+    let last = text.iter().rev().take_while(is_label).last();
+    if digits || last.is_some_and(u8::is_ascii_digit) {
+        return Sort::Quad;
+    }
+    Sort::Name
+}
 
-    pub(super) fn is_word(&self, core: &Range<usize>) -> bool {
-        self.sort(core) == Sort::Word
-    }
-
-    /// Whether the line's first core has a dot with spaces about it.
-    pub(super) fn has_spaced_dot(&self, core: Option<Range<usize>>) -> bool {
-        core.is_some_and(|core| {
-            matches!(self.sort(&core), Sort::Name | Sort::Quad)
-                && memchr::memchr2(b' ', b'\t', &self.block[core]).is_some()
-        })
-    }
+/// The first core from a place on.
+pub(super) fn by_regex(block: &[u8], from: usize) -> Option<Range<usize>> {
+    CORE.find_at(block, from).map(|core| core.range())
 }

@@ -18,6 +18,7 @@ mod name;
 mod place;
 mod quad;
 mod row;
+mod scan;
 mod six;
 mod tail;
 
@@ -26,7 +27,7 @@ use std::ops::Range;
 use crate::indicator::{self, Indicator, Invalid, Kind, Reading, classify};
 
 pub use self::context::Context;
-use self::core::Cores;
+use self::core::{Cores, Sort};
 use self::memo::Memo;
 use self::place::{Place, Step, is_word};
 use self::row::Columns;
@@ -226,10 +227,10 @@ impl Reader<'_> {
                     || memchr::memchr2(b':', b'=', text).is_some()
             }
             Some(space) => {
-                core.clone().is_some_and(|core| self.cores.is_word(&core))
-                    || text[space..].trim_ascii_start().starts_with(b"#")
+                core.is_some_and(|(core, sort)| {
+                    sort == Sort::Word || self.cores.has_spaced_dot(&core, sort)
+                }) || text[space..].trim_ascii_start().starts_with(b"#")
                     || label::is_labelled(text)
-                    || self.cores.has_spaced_dot(core)
             }
         };
         if may_be { content(classify(text)) } else { None }
@@ -239,7 +240,7 @@ impl Reader<'_> {
     fn search(&mut self, line: &Range<usize>) {
         let mut from = line.start;
         let mut last = None;
-        while let Some(core) = self.cores.in_line(from, line.end) {
+        while let Some((core, sort)) = self.cores.in_line(from, line.end) {
             let mut place = Place {
                 block: self.block,
                 above: self.above,
@@ -247,7 +248,7 @@ impl Reader<'_> {
                 floor: last.as_ref().map_or(line.start, |last: &Range<usize>| last.end),
                 last: last.clone(),
             };
-            let step = place.step(&self.cores, &mut self.memo, self.columns.as_ref(), &core);
+            let step = place.step(sort, &mut self.memo, self.columns.as_ref(), &core);
             from = step.resume.max(core.start + 1);
             if let Some((span, indicator)) = step.hit {
                 last = Some(span.clone());

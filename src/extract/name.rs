@@ -10,7 +10,7 @@ use crate::indicator::{self, FILE_EXTENSION_SUFFIXES, Indicator};
 use super::core::pattern;
 use super::memo::{As, Memo};
 use super::row::Columns;
-use super::{Place, Step, is_word};
+use super::{Place, Step, is_word, scan};
 
 /// A longer run of name signs is not taken apart: what is found in it would be read again for each
 /// part.
@@ -156,7 +156,7 @@ impl<'b> Place<'b> {
         run: &Range<usize>,
     ) -> Option<Step> {
         let text = &self.block[run.clone()];
-        if let Some(hex) = hex_run(text) {
+        if let Some(hex) = scan::long_hex(text) {
             let hex = run.start + hex.start..run.start + hex.end;
             return Some(self.digest(columns, &hex));
         }
@@ -292,16 +292,4 @@ fn read_domain(raw: &[u8]) -> Option<Indicator> {
     let text: String = text.chars().filter(|c| !matches!(c, ' ' | '\t')).collect();
     // A mark at the end may have been all that there was of a second label.
     indicator::domain(&indicator::refang(&text)).filter(|found| found.text.contains('.'))
-}
-
-/// The first run of hex digits in a run of labels that is long enough for a hash.
-fn hex_run(text: &[u8]) -> Option<Range<usize>> {
-    let mut start = 0;
-    for part in text.split(|b| !b.is_ascii_hexdigit()) {
-        if part.len() >= 32 {
-            return Some(start..start + part.len());
-        }
-        start += part.len() + 1;
-    }
-    None
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::indicator::Indicator;
 
-use super::core::{Cores, Sort};
+use super::core::Sort;
 use super::label;
 use super::memo::Memo;
 use super::row::Columns;
@@ -50,12 +50,12 @@ impl Step {
 impl<'b> Place<'b> {
     pub(super) fn step(
         &mut self,
-        cores: &Cores<'b>,
+        sort: Sort,
         memo: &mut Memo<'b>,
         columns: Option<&Columns>,
         core: &Range<usize>,
     ) -> Step {
-        match cores.sort(core) {
+        match sort {
             Sort::Word => Step::pass(core.end),
             Sort::Link => self.link(memo, core),
             Sort::Six => self.six(memo, core),
