@@ -67,16 +67,18 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
     loop {
         let start = at;
         let mut seen = LETTER;
-        while let Some(&byte) = block.get(at) {
-            let class = class(byte);
+        let mut end = END;
+        let rest = &block[start..];
+        at += rest.len();
+        for (len, byte) in rest.iter().enumerate() {
+            let class = class(*byte);
             if class >= END {
+                (at, end) = (start + len, class);
                 break;
             }
             seen |= class;
-            at += 1;
         }
-        let end = block.get(at).map_or(END, |byte| class(*byte));
-        if end >= SPACE && is_marked(block, start, at, end) {
+        if end != END && is_marked(block, start, at, end) {
             return Next::Doubt(if colons > 0 { word } else { start });
         }
         if seen != LETTER || at - start >= HEX {
@@ -110,35 +112,40 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
 
 /// Whether what ends the run `start..at` may be a mark of defanging.
 fn is_marked(block: &[u8], start: usize, at: usize, end: u8) -> bool {
+    let rest = &block[at + 1..];
     match end {
-        CLOSING => at > start && block[at - 1] == b'.',
-        COLON => {
-            let rest = &block[at + 1..];
-            let brackets = rest.iter().take(BRACKETS).take_while(|b| class(**b) >= OPENING).count();
-            match rest.get(brackets..) {
-                Some([b':', ..]) => brackets > 0,
-                Some([b'/', b, rest @ ..]) => match b {
-                    b'/' => brackets > 0 || rest.first().is_some_and(|b| class(*b) == CLOSING),
-                    b => class(*b) >= OPENING,
-                },
-                _ => false,
-            }
+        SPACE => rest.first().is_some_and(|b| class(*b) == OPENING) && begins_mark(rest),
+        COLON => is_marked_colon(rest),
+        OPENING => begins_mark(rest),
+        _ => at > start && block[at - 1] == b'.',
+    }
+}
+
+/// Whether a colon before `rest` may be one of a scheme's end, or of an address, with brackets about
+/// its signs.
+fn is_marked_colon(rest: &[u8]) -> bool {
+    if rest.first().is_none_or(|b| *b != b'/' && class(*b) < OPENING) {
+        return false;
+    }
+    let brackets = rest.iter().take(BRACKETS).take_while(|b| class(**b) >= OPENING).count();
+    match &rest[brackets..] {
+        [b':', ..] => true,
+        [b'/', b'/', rest @ ..] => {
+            brackets > 0 || rest.first().is_some_and(|b| class(*b) == CLOSING)
         }
-        _ => {
-            // A space, or the first bracket.
-            let rest = &block[at + usize::from(end == SPACE)..];
-            let brackets = rest.iter().take(BRACKETS).take_while(|b| class(**b) == OPENING).count();
-            let rest = &rest[brackets..];
-            let rest = match rest {
-                [b' ' | b'\t', rest @ ..] => rest,
-                rest => rest,
-            };
-            let is_sign = match rest {
-                [b'.' | b',' | b':', ..] => true,
-                [word @ ..] => word.get(..3).is_some_and(|dot| dot.eq_ignore_ascii_case(b"dot")),
-            };
-            brackets > 0 && is_sign
-        }
+        [b'/', b, ..] => class(*b) >= OPENING,
+        _ => false,
+    }
+}
+
+/// Whether the brackets that `rest` goes on with, if any, are followed by what may be defanged.
+fn begins_mark(rest: &[u8]) -> bool {
+    let brackets = rest.iter().take(BRACKETS).take_while(|b| class(**b) == OPENING).count();
+    match &rest[brackets..] {
+        [b' ' | b'\t', rest @ ..] | rest => match rest {
+            [b'.' | b',' | b':', ..] => true,
+            rest => rest.get(..3).is_some_and(|dot| dot.eq_ignore_ascii_case(b"dot")),
+        },
     }
 }
 
