@@ -54,23 +54,29 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
         if word.is_empty() || word.len() >= 32 && word.iter().all(u8::is_ascii_hexdigit) {
             return false;
         }
-        if OTHER_WORD.is_match(word) {
+        if is_other(word) {
             return true;
         }
         // `Authentihash (SHA-256)`, `imphash MD5` say how the other digest is made.
         let qualifies = head.ends_with(b" ") || head.ends_with(b" (") || head.ends_with(b"(");
-        if FILE_WORD.is_match(word) && !qualifies {
-            return false;
-        }
-        if FILE_WORD.is_match(word) {
+        if is_file(word) {
+            if !qualifies {
+                return false;
+            }
             let head = head.trim_ascii_end();
             let head = head.strip_suffix(b"(").unwrap_or(head).trim_ascii_end();
             let len = head.iter().rev().take_while(|b| is_part(**b)).count();
-            return OTHER_WORD.is_match(&head[head.len() - len..]);
+            return is_other(&head[head.len() - len..]);
         }
         rest = head;
     }
     false
+}
+
+/// Whether a word names a file's digest.
+fn is_file(word: &[u8]) -> bool {
+    let may_be = matches!(word.first(), Some(b'm' | b'M' | b's' | b'S' | b'f' | b'F' | b'_'));
+    may_be && FILE_WORD.is_match(word)
 }
 
 fn is_part(byte: u8) -> bool {
@@ -79,12 +85,17 @@ fn is_part(byte: u8) -> bool {
 
 /// Whether the digest is followed by its label in brackets: `… (imphash)`.
 pub(super) fn other_in_brackets(after: &[u8]) -> bool {
-    OTHER_CELL.is_match(&after[..after.len().min(NEAR)])
+    let after = &after[..after.len().min(NEAR)];
+    let opening = after.iter().find(|b| !matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'*'));
+    opening == Some(&b'(') && OTHER_CELL.is_match(after)
 }
 
 /// Whether a line begins with the key of a value whose sort is said elsewhere.
 pub(super) fn is_value(before: &[u8]) -> bool {
-    before.len() <= NEAR && VALUE.is_match(before)
+    let is_sign = |b: &&u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b':' | b'=' | b'>');
+    let letter = before.iter().rev().find(|b| !is_sign(b)).map(u8::to_ascii_lowercase);
+    let may_be = before.len() <= NEAR && matches!(letter, Some(b'e' | b't' | b'h' | b'a'));
+    may_be && VALUE.is_match(before)
 }
 
 /// Whether a line above, of the same object, says that its value is another digest: JSON and YAML
@@ -139,7 +150,11 @@ pub(super) fn is_labelled(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'm' | b'M' | b's' | b'S')) && LABELLED.is_match(text)
 }
 
-/// Whether a cell of a table's head names another digest.
-pub(super) fn is_other(cell: &[u8]) -> bool {
-    OTHER_WORD.is_match(cell)
+/// Whether a word, or a cell of a table's head, names another digest.
+pub(super) fn is_other(text: &[u8]) -> bool {
+    // Three letters of each name are enough to see that most words are none.
+    const PARTS: [&[u8; 3]; 9] =
+        [b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"ser"];
+    let may_be = text.windows(3).any(|part| PARTS.iter().any(|of| part.eq_ignore_ascii_case(*of)));
+    may_be && OTHER_WORD.is_match(text)
 }

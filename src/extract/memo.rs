@@ -22,12 +22,14 @@ pub(super) enum As {
 /// So many readings are kept, a power of two that fits the processor's cache.
 const PLACES: usize = 4096;
 
-type Reading<'b> = (As, &'b [u8], Option<Indicator>);
+/// A text, and what it was read as when it came for the second time: most texts of a long list never
+/// do, and need no copy of what they were read as.
+type Kept<'b> = (As, &'b [u8], Option<Box<Option<Indicator>>>);
 
 /// The last readings of one block. Each text has one place, which the next text of that place takes:
 /// no input can make looking it up slow.
 #[derive(Default)]
-pub(super) struct Memo<'b>(Vec<Option<Reading<'b>>>);
+pub(super) struct Memo<'b>(Vec<Option<Kept<'b>>>);
 
 impl<'b> Memo<'b> {
     pub(super) fn get(
@@ -42,12 +44,11 @@ impl<'b> Memo<'b> {
         let kept = &mut self.0[place(text) % PLACES];
         match kept {
             Some((kept_how, kept_text, reading)) if *kept_how == how && *kept_text == text => {
-                reading.clone()
+                reading.get_or_insert_with(|| Box::new(read())).as_ref().clone()
             }
             _ => {
-                let reading = read();
-                *kept = Some((how, text, reading.clone()));
-                reading
+                *kept = Some((how, text, None));
+                read()
             }
         }
     }

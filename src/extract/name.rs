@@ -71,12 +71,15 @@ impl<'b> Place<'b> {
 
     /// How much of a run is the end of an escape: `2F` of `%2F`, `n` of JSON's `\n`.
     pub(super) fn escape_at(&self, start: usize) -> Option<usize> {
-        [1, 2, 5].into_iter().find(|len| {
+        let lengths: &[usize] = match self.previous(start) {
+            Some(b'%') => &[2],
+            Some(b'\\') => &[1, 5],
+            _ => return None,
+        };
+        lengths.iter().copied().find(|len| {
             let end = start + len;
             end < self.line.end
                 && self.block[start..end].iter().all(u8::is_ascii_alphanumeric)
-                && matches!(self.previous(start), Some(b'%' | b'\\'))
-                && (*len == 2) == (self.previous(start) == Some(b'%'))
                 && self.escape_before(end)
         })
     }

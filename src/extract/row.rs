@@ -105,8 +105,9 @@ impl Columns {
     pub(super) fn of(line: &[u8]) -> Option<Columns> {
         // A head is cells with names in them; `"type": "imphash",` is JSON.
         let is_head = line.len() < 4096
+            && memchr::memchr3(b':', b'=', b'{', line).is_none()
             && line.iter().any(|b| matches!(b, b',' | b'\t' | b';' | b'|'))
-            && !line.iter().any(|b| matches!(b, b':' | b'=' | b'{' | b'}'));
+            && !line.contains(&b'}');
         if !is_head || !label::is_other(line) {
             return None;
         }

@@ -220,8 +220,8 @@ pub(super) fn long_hex(text: &[u8]) -> Option<Range<usize>> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::core::{by_regex, sort};
     use super::*;
+    use crate::extract::core::{by_regex, sort};
 
     /// What cores and what looks like them are made of.
     fn text() -> impl Strategy<Value = Vec<u8>> {

@@ -57,6 +57,12 @@ pub(super) fn file(text: &str) -> Result<Indicator, Invalid> {
     Ok(Indicator::new(Kind::File, hex.to_ascii_lowercase(), None))
 }
 
+/// The hash that a run of hex digits is, if it has the length of one.
+pub(super) fn hex(text: &str) -> Option<Indicator> {
+    Digest::of(text)?;
+    Some(Indicator::new(Kind::File, text.to_ascii_lowercase(), None))
+}
+
 fn wrong_length(digits: usize) -> Cow<'static, str> {
     let name = match digits {
         56 => "SHA-224",

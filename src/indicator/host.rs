@@ -90,6 +90,7 @@ pub(super) fn domain(text: &str) -> Result<Indicator, Invalid> {
     let text = text.strip_prefix('.').unwrap_or(text);
     let ascii = ascii(text)?;
     let name = ascii.strip_suffix('.').unwrap_or(&ascii);
+    check_labels(name)?;
     let skip = match suffix(name)? {
         Suffix::Private => Some(Skip::Private),
         Suffix::Itself => {
@@ -160,6 +161,10 @@ fn ascii(name: &str) -> Result<Cow<'_, str>, Invalid> {
 }
 
 fn contains_punycode(name: &str) -> bool {
+    // Hardly any name has two hyphens together.
+    if !name.as_bytes().windows(2).any(|pair| pair == b"--") {
+        return false;
+    }
     name.split('.')
         .any(|label| label.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("xn--")))
 }
@@ -173,13 +178,11 @@ enum Suffix {
     Private,
 }
 
-/// What is above `name` (lower-case ASCII, no dot at the end), once it is certain that DNS can hold
-/// it.
+/// What is above `name` (lower-case ASCII, no dot at the end), which DNS can hold.
 ///
 /// The list is <https://publicsuffix.org/list/>: its default rule, by which any last label is a
 /// suffix, is not used, for it would let every file name pass.
 fn suffix(name: &str) -> Result<Suffix, Invalid> {
-    check_labels(name)?;
     if special::is_private_name(name) {
         return Ok(Suffix::Private);
     }
@@ -221,6 +224,9 @@ pub(super) fn is_suffix(label: &[u8]) -> bool {
 /// (RFC 8552). Hyphens at a label's ends are let through here: names below hosting services have
 /// them.
 fn check_labels(name: &str) -> Result<(), Invalid> {
+    if has_good_labels(name) {
+        return Ok(());
+    }
     if name.is_empty() {
         return Err(Invalid::new("no host"));
     }
@@ -239,4 +245,17 @@ fn check_labels(name: &str) -> Result<(), Invalid> {
         }
     }
     Ok(())
+}
+
+/// All that [`check_labels`] asks for, in one pass.
+fn has_good_labels(name: &str) -> bool {
+    let mut len = 0;
+    for byte in name.bytes() {
+        len = match byte {
+            b'.' if len > 0 => 0,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' if len < 63 => len + 1,
+            _ => return false,
+        };
+    }
+    len > 0 && name.len() <= 253
 }

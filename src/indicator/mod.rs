@@ -236,7 +236,7 @@ pub(crate) fn range(address: IpAddr, len: &str) -> Option<Indicator> {
 
 /// A run of hex digits of a hash's length.
 pub(crate) fn file(text: &str) -> Option<Indicator> {
-    digest::file(text).ok()
+    digest::hex(text)
 }
 
 /// A refanged URL; `assumed` says that it has no scheme.

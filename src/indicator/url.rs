@@ -9,9 +9,10 @@ pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
     let is_web =
         |scheme: &str| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
     // `http:/x://evil.com` has its `://` too late.
-    let Some((scheme, _)) = text.split_once("://").filter(|(scheme, _)| is_web(scheme)) else {
+    let scheme = text.split(':').next().unwrap_or_default();
+    if !is_web(scheme) || !text[scheme.len()..].starts_with("://") {
         return Err(Invalid::new("a URL's scheme is followed by ://"));
-    };
+    }
     check_signs(text)?;
     let (start, end) = refang::host_span(text);
     let (user, authority) = split_user(&text[start..end])?;
@@ -67,7 +68,8 @@ fn skip(user: &str, private: bool) -> Option<Skip> {
 /// Signs that no URL holds, and that readers disagree on: a browser takes `\` for `/`, others do
 /// not.
 fn check_signs(text: &str) -> Result<(), Invalid> {
-    if text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') {
+    // Without an early end, so that many bytes are looked at together.
+    if text.bytes().fold(true, |all, b| all & b.is_ascii_graphic() & (b != b'\\')) {
         return Ok(());
     }
     if text.contains('\\') {

@@ -1,12 +1,12 @@
 //! A list in the making: what was seen before, and what became of the lines.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
 use std::path::Path;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
 use tracing::{debug, info};
 
+use super::places::{Hasher, Name, Places};
+use super::spread::Searched;
 use super::{Entry, List, Origin, Settings};
 use crate::exclude::Exclude;
 use crate::extract::{self, Content, Found};
@@ -29,9 +29,7 @@ enum Sort {
 /// A list in the making.
 pub(super) struct Builder {
     list: List,
-    /// The entries' numbers by kind and text: the texts themselves are in the entries alone.
-    places: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    places: Places,
     include_private: bool,
     whole_lines: bool,
     exclude: Exclude,
@@ -98,8 +96,7 @@ impl Builder {
     pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, settings: &Settings) -> Self {
         Self {
             list: List { inputs, ..List::default() },
-            places: HashTable::new(),
-            hasher: DefaultHashBuilder::default(),
+            places: Places::new(Hasher::default()),
             include_private: settings.include_private,
             whole_lines: settings.whole_lines,
             exclude,
@@ -131,8 +128,15 @@ impl Builder {
         self.list.unread = count;
     }
 
-    /// Takes the next block of a source in.
-    pub(super) fn take(&mut self, source: u32, block: &input::Block, found: extract::Block) {
+    /// How names are hashed here.
+    pub(super) fn hasher(&self) -> Hasher {
+        self.places.hasher.clone()
+    }
+
+    /// Takes the next block of a source in. What was seen before is left in it: another thread made
+    /// it, and is quicker to throw it away.
+    pub(super) fn take(&mut self, source: u32, searched: &mut Searched) {
+        let Searched { block, found, hashes } = searched;
         if source != self.source {
             self.end_long_line();
             (self.source, self.lines) = (source, 0);
@@ -140,7 +144,7 @@ impl Builder {
         if block.continues || block.is_unfinished {
             self.take_piece(block, found);
         } else {
-            self.take_lines(&block.bytes, found);
+            self.take_lines(&block.bytes, found, hashes);
         }
     }
 
@@ -161,34 +165,46 @@ impl Builder {
         self.list
     }
 
-    fn take_lines(&mut self, bytes: &[u8], found: extract::Block) {
+    fn take_lines(&mut self, bytes: &[u8], found: &mut extract::Block, hashes: &[u64]) {
         let counts = &mut self.list.lines;
         counts.with += found.with;
         counts.without += found.without;
         counts.comments += found.comments;
         counts.blank += found.blank;
-        self.name_lines(bytes, &found);
-        for found in found.found {
-            self.add_found(bytes, found);
+        self.name_lines(bytes, found);
+        let likely: Vec<Option<u32>> =
+            hashes.iter().map(|hash| self.places.likely(*hash)).collect();
+        for ((found, hash), likely) in found.found.iter_mut().zip(hashes).zip(likely) {
+            let entry = likely.and_then(|number| self.list.entries.get_mut(number as usize));
+            match (entry, &found.content) {
+                (Some(entry), Content::Indicator(indicator))
+                    if name_of(entry) == (Some(indicator.kind), &indicator.text) =>
+                {
+                    entry.occurrences += 1;
+                    self.list.lines.found += 1;
+                    self.inside += u64::from(found.inside);
+                }
+                _ => self.add_found(bytes, found, Some(*hash)),
+            }
         }
         self.lines += found.lines;
     }
 
     /// Takes a piece of a line in that is longer than any block.
-    fn take_piece(&mut self, block: &input::Block, found: extract::Block) {
+    fn take_piece(&mut self, block: &input::Block, found: &mut extract::Block) {
         if !block.continues {
             self.end_long_line();
         }
         let mut line = self.long.take().unwrap_or_default();
-        line.add(&block.bytes, &found);
+        line.add(&block.bytes, found);
         if line.is == Is::Comment {
             for (_, _, indicator) in &found.comments_with {
                 self.name_comment(0, indicator);
             }
         } else {
-            for found in found.found {
+            for found in &mut found.found {
                 if matches!(found.content, Content::Indicator(_)) {
-                    self.add_found(&block.bytes, found);
+                    self.add_found(&block.bytes, found, None);
                 }
             }
         }
@@ -220,10 +236,10 @@ impl Builder {
         self.lines += 1;
     }
 
-    fn add_found(&mut self, bytes: &[u8], found: Found) {
-        let Found { line, span, content, inside } = found;
-        self.inside += u64::from(inside);
-        self.add(content, &bytes[span], self.origin(line, inside));
+    fn add_found(&mut self, bytes: &[u8], found: &mut Found, hash: Option<u64>) {
+        self.inside += u64::from(found.inside);
+        let origin = self.origin(found.line, found.inside);
+        self.add_hashed(&mut found.content, &bytes[found.span.clone()], origin, hash);
     }
 
     /// A place in the source that is read, by its line from the next block's first.
@@ -231,28 +247,39 @@ impl Builder {
         Origin::Line { input: self.source, line: self.lines + line + 1, inside }
     }
 
-    /// Takes one thing found in, unless it was seen before.
-    fn add(&mut self, content: Content, found: &[u8], origin: Origin) {
+    /// Takes one thing found in.
+    fn add(&mut self, mut content: Content, found: &[u8], origin: Origin) {
+        self.add_hashed(&mut content, found, origin, None);
+    }
+
+    /// Takes one thing found in, whose hash may be known, unless it was seen before.
+    fn add_hashed(
+        &mut self,
+        content: &mut Content,
+        found: &[u8],
+        origin: Origin,
+        hash: Option<u64>,
+    ) {
         self.list.lines.found += 1;
-        let text = match &content {
+        let text = match &*content {
             Content::Indicator(indicator) => Cow::Borrowed(indicator.text.as_str()),
             Content::Invalid(_) => Cow::Owned(printable(found)),
         };
-        let name = (kind_of(&content), &*text);
+        let name = (kind_of(content), &*text);
+        let is_indicator = matches!(text, Cow::Borrowed(_));
+        let hash = hash.filter(|_| is_indicator).unwrap_or_else(|| self.places.hasher.hash(name));
         let entries = &mut self.list.entries;
-        let name_at = |&place: &u32| name_of(&entries[place as usize]);
-        let hash = self.hasher.hash_one(name);
-        if let Some(&place) = self.places.find(hash, |place| name_at(place) == name) {
-            entries[place as usize].occurrences += 1;
+        if let Some(number) = self.places.find(hash, name, entries) {
+            entries[number as usize].occurrences += 1;
             return;
         }
-        let rehash = |place: &u32| self.hasher.hash_one(name_at(place));
-        self.places.insert_unique(hash, number(entries.len()), rehash);
+        self.places.insert(hash, number(entries.len()), entries);
         let written = match text {
             Cow::Owned(text) => Some(text.into()),
             Cow::Borrowed(text) if text.as_bytes() == found => None,
             Cow::Borrowed(_) => Some(printable(found).into()),
         };
+        let content = std::mem::replace(content, NOTHING);
         let content = self.settled(content);
         self.list.entries.push(Entry { content, origin, occurrences: 1, written });
     }
@@ -319,8 +346,10 @@ fn about(line: &[u8]) -> String {
     format!("no indicator in '{}'", printable(&line[..line.len().min(SHOWN)]))
 }
 
-/// What tells entries apart: an invalid text has no kind.
-fn name_of(entry: &Entry) -> (Option<Kind>, &str) {
+/// What is left of what was taken.
+const NOTHING: Content = Content::Invalid(Invalid { reason: Cow::Borrowed("") });
+
+pub(super) fn name_of(entry: &Entry) -> Name<'_> {
     (kind_of(&entry.content), entry.text())
 }
 

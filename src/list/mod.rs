@@ -3,6 +3,7 @@
 
 mod build;
 mod given;
+mod places;
 mod spread;
 
 use std::ffi::OsString;

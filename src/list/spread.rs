@@ -15,7 +15,8 @@ use anyhow::{Context as _, Result, anyhow};
 use super::Settings;
 use super::build::Builder;
 use super::given::Given;
-use crate::extract::{self, Context, read_block_in};
+use super::places::Hasher;
+use crate::extract::{self, Content, Context, Found, read_block_in};
 use crate::input::{Block, Source};
 
 /// Less than this is searched sooner than a thread has started.
@@ -24,21 +25,37 @@ const WORTH_THREADS: usize = 1 << 20;
 /// Blocks under way for each thread: one searched, one waiting to be, one to be taken in.
 const BLOCKS_A_THREAD: usize = 3;
 
-/// A block, and what was found in it.
+/// A block, and what was found in it, with the hash of each indicator's name.
+#[derive(Default)]
 pub(super) struct Searched {
     pub(super) block: Block,
     pub(super) found: extract::Block,
+    pub(super) hashes: Vec<u64>,
 }
 
-impl Searched {
-    fn of(block: Block, context: &Context, how: extract::Settings) -> Self {
-        let found = read_block_in(&block.bytes, how, context);
-        Self { block, found }
+/// A block to be searched, and what its source says of it.
+struct Job {
+    block: Block,
+    context: Context,
+    how: extract::Settings,
+    hasher: Hasher,
+    /// What was found in a block before, to be thrown away where it was made.
+    spent: Vec<Found>,
+}
+
+impl Job {
+    fn search(self) -> Searched {
+        drop(self.spent);
+        let found = read_block_in(&self.block.bytes, self.how, &self.context);
+        let hash = |found: &Found| match &found.content {
+            Content::Indicator(found) => self.hasher.hash((Some(found.kind), &found.text)),
+            // Its name is not known here.
+            Content::Invalid(_) => 0,
+        };
+        let hashes = found.found.iter().map(hash).collect();
+        Searched { block: self.block, found, hashes }
     }
 }
-
-/// A block to be searched, what its source says of it, and where the result is to go.
-type Job = (Block, Context, SyncSender<Searched>);
 
 /// Reads all inputs, in their order.
 pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder) -> Result<()> {
@@ -73,17 +90,18 @@ struct Crew<'scope, 'env> {
     how: extract::Settings,
     /// Bytes read so far.
     read: usize,
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Sender<(Job, SyncSender<Searched>)>>,
     /// What is under way, each with the number of its source.
     results: VecDeque<(u32, Receiver<Searched>)>,
-    /// Buffers to be used again: new ones would be cleared by the system, page by page.
-    spare: Vec<Vec<u8>>,
+    /// Taken in; the buffers are used again, for new ones would be cleared by the system, page by
+    /// page.
+    spent: Vec<Searched>,
 }
 
 impl<'scope, 'env> Crew<'scope, 'env> {
     fn new(scope: &'scope Scope<'scope, 'env>, threads: usize, how: extract::Settings) -> Self {
-        let (results, spare) = (VecDeque::new(), Vec::new());
-        Self { scope, threads, how, read: 0, jobs: None, results, spare }
+        let (results, spent) = (VecDeque::new(), Vec::new());
+        Self { scope, threads, how, read: 0, jobs: None, results, spent }
     }
 
     /// Reads one source to its end. Its last blocks may still be under way then.
@@ -91,14 +109,16 @@ impl<'scope, 'env> Crew<'scope, 'env> {
         let mut blocks = source.open()?;
         let mut next = Context::default();
         loop {
-            let buffer = self.spare.pop().unwrap_or_default();
-            let block = blocks.next(buffer).with_context(|| source.cannot_be_read())?;
+            let spent = self.spent.pop().unwrap_or_default();
+            let block = blocks.next(spent.block.bytes).with_context(|| source.cannot_be_read())?;
             let Some(block) = block else { return Ok(()) };
             self.read = self.read.saturating_add(block.bytes.len());
             let after = next.after(&block.bytes);
             let context = std::mem::replace(&mut next, after);
+            let (how, hasher, spent) = (self.how, builder.hasher(), spent.found.found);
+            let job = Job { block, context, how, hasher, spent };
             if self.threads < 2 || self.read < WORTH_THREADS {
-                self.take(number, Searched::of(block, &context, self.how), builder);
+                self.take(number, job.search(), builder);
                 continue;
             }
             if self.results.len() >= BLOCKS_A_THREAD * self.threads {
@@ -107,7 +127,7 @@ impl<'scope, 'env> Crew<'scope, 'env> {
             let (result, receiver) = sync_channel(1);
             self.results.push_back((number, receiver));
             // Fails only where all threads have panicked, which the scope passes on.
-            let _ = self.jobs().send((block, context, result));
+            let _ = self.jobs().send((job, result));
         }
     }
 
@@ -128,19 +148,19 @@ impl<'scope, 'env> Crew<'scope, 'env> {
         Ok(())
     }
 
-    fn take(&mut self, number: u32, searched: Searched, builder: &mut Builder) {
-        builder.take(number, &searched.block, searched.found);
-        self.spare.push(searched.block.bytes);
+    fn take(&mut self, number: u32, mut searched: Searched, builder: &mut Builder) {
+        builder.take(number, &mut searched);
+        self.spent.push(searched);
     }
 
     /// Where jobs go; the first one starts the threads.
-    fn jobs(&mut self) -> &Sender<Job> {
+    fn jobs(&mut self) -> &Sender<(Job, SyncSender<Searched>)> {
         self.jobs.get_or_insert_with(|| {
-            let (sender, receiver) = channel::<Job>();
+            let (sender, receiver) = channel();
             let receiver = Arc::new(Mutex::new(receiver));
             for _ in 0..self.threads {
-                let (receiver, how) = (Arc::clone(&receiver), self.how);
-                self.scope.spawn(move || while search_next(&receiver, how) {});
+                let receiver = Arc::clone(&receiver);
+                self.scope.spawn(move || while search_next(&receiver) {});
             }
             sender
         })
@@ -148,10 +168,10 @@ impl<'scope, 'env> Crew<'scope, 'env> {
 }
 
 /// Searches one block; false where there will be none any more.
-fn search_next(jobs: &Mutex<Receiver<Job>>, how: extract::Settings) -> bool {
+fn search_next(jobs: &Mutex<Receiver<(Job, SyncSender<Searched>)>>) -> bool {
     let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    let Ok((block, context, result)) = next else { return false };
+    let Ok((job, result)) = next else { return false };
     // Nobody waits for the result where the reading was given up.
-    let _ = result.send(Searched::of(block, &context, how));
+    let _ = result.send(job.search());
     true
 }

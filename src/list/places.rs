@@ -1,0 +1,69 @@
+//! Where each unique entry stands in the list.
+//!
+//! The texts are in the entries alone. A long list does not fit the processor's caches, so a look-up
+//! has two steps, each of which a block does for all that it holds before the next: the hashes say
+//! which entry it can only be, and then the texts are compared.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::Entry;
+use super::build::name_of;
+use crate::indicator::Kind;
+
+/// What tells entries apart: an invalid text has no kind.
+pub(super) type Name<'a> = (Option<Kind>, &'a str);
+
+/// How names are hashed, on every thread alike.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hasher(DefaultHashBuilder);
+
+impl Hasher {
+    pub(super) fn hash(&self, name: Name<'_>) -> u64 {
+        self.0.hash_one(name)
+    }
+}
+
+/// An entry's number, and half of its hash.
+struct Place {
+    half: u32,
+    number: u32,
+}
+
+/// The numbers of entries by their names.
+pub(super) struct Places {
+    table: HashTable<Place>,
+    pub(super) hasher: Hasher,
+}
+
+impl Places {
+    pub(super) fn new(hasher: Hasher) -> Self {
+        Self { table: HashTable::new(), hasher }
+    }
+
+    /// The entry that has this hash, if there is one; most likely it has the name too.
+    pub(super) fn likely(&self, hash: u64) -> Option<u32> {
+        self.table.find(hash, |place| place.half == half(hash)).map(|place| place.number)
+    }
+
+    /// The entry of this name.
+    pub(super) fn find(&self, hash: u64, name: Name<'_>, entries: &[Entry]) -> Option<u32> {
+        let is_one = |place: &Place| {
+            place.half == half(hash) && name_of(&entries[place.number as usize]) == name
+        };
+        self.table.find(hash, is_one).map(|place| place.number)
+    }
+
+    /// Notes that the entry of this hash, which none has yet, is to be the next one.
+    pub(super) fn insert(&mut self, hash: u64, number: u32, entries: &[Entry]) {
+        let hasher = &self.hasher;
+        let rehash = |place: &Place| hasher.hash(name_of(&entries[place.number as usize]));
+        self.table.insert_unique(hash, Place { half: half(hash), number }, rehash);
+    }
+}
+
+/// Not the bits that the table itself tells hashes apart by, which are the first and the last.
+fn half(hash: u64) -> u32 {
+    (hash >> 20) as u32
+}
