@@ -37,6 +37,22 @@ const UNITS: &[(&str, &str)] = &[
     ("numbers", "1."),
     ("addresses too long", "1.1.1.1."),
     ("addresses", "1.1.1.1,"),
+    ("at signs", "@"),
+    ("quotes", "\""),
+    ("words in quotes", "\"a\","),
+    ("two colons", "::"),
+    ("groups", "a:b:"),
+    ("addresses joined", "1.1.1.1-"),
+    ("marked addresses joined", "1[.]1[.]1[.]1-"),
+    ("names joined", "aa.bb_1-"),
+    ("mail addresses", "a.b@evil.com,"),
+    ("hashes joined", "d41d8cd98f00b204e9800998ecf8427e-g-"),
+    ("labels of hashes", "imphash "),
+    ("cells", "a,"),
+    ("rows of URLs", "http://evil.com/a,b,"),
+    ("a path", "a/b.com/"),
+    ("JSON escapes", "\\n"),
+    ("half a letter", "\u{e4}."),
     ("escapes", "%2Fevil.com"),
     ("scripts without spaces", "\u{4e2d}evil.com"),
     ("hashes", "d41d8cd98f00b204e9800998ecf8427e,"),
@@ -54,8 +70,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut is_linear = true;
-    for (name, unit) in UNITS {
-        let (small, large) = (best(unit, SMALL), best(unit, LARGE));
+    for (name, before, unit) in inputs() {
+        let (small, large) = (best(before, unit, SMALL), best(before, unit, LARGE));
         let ratio = large.as_secs_f64() / small.as_secs_f64();
         println!("{name:>26}: 10 MB {small:>9.1?}, 100 MB {large:>9.1?}, {ratio:.1} times");
         is_linear &= ratio <= MOST;
@@ -67,8 +83,20 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn best(unit: &str, size: usize) -> Duration {
-    let text = unit.repeat(size / unit.len());
+/// Each unit by itself, and what stands only once before others.
+fn inputs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let begun = [
+        ("one long URL", "http://evil.com/", "a/b-c.d?e=f&"),
+        ("one long URL of brackets", "http://evil.com/", "(a"),
+        ("one long query", "http://evil.com/?", "a,b;"),
+        ("a quoted line", "\"", "evil.com "),
+        ("an array", "[", "\\nevil.com"),
+    ];
+    UNITS.iter().map(|(name, unit)| (*name, "", *unit)).chain(begun)
+}
+
+fn best(before: &str, unit: &str, size: usize) -> Duration {
+    let text = before.to_owned() + &unit.repeat(size / unit.len());
     let round = || {
         let start = Instant::now();
         std::hint::black_box(read_block(

@@ -149,7 +149,18 @@ pub(super) fn sort(text: &[u8]) -> Sort {
     Sort::Name
 }
 
+/// No core is longer than this, with each of its dots spelt out in brackets. What could go on for
+/// ever is cut here, so that the many cores of one long word are not each looked for up to its end.
+pub(super) const LONGEST: usize = 1024;
+
 /// The first core from a place on.
-pub(super) fn by_regex(block: &[u8], from: usize) -> Option<Range<usize>> {
-    CORE.find_at(block, from).map(|core| core.range())
+pub(super) fn by_regex(block: &[u8], mut from: usize) -> Option<Range<usize>> {
+    loop {
+        let end = block.len().min(from + 2 * LONGEST);
+        let core = CORE.find_at(&block[..end], from).map(|core| core.range());
+        if end == block.len() || core.as_ref().is_some_and(|core| core.start < from + LONGEST) {
+            return core;
+        }
+        from += LONGEST;
+    }
 }

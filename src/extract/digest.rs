@@ -12,14 +12,13 @@ impl Place<'_> {
         if let Some(len) = self.escape_at(core.start) {
             return Step::pass(core.start + len);
         }
-        let past = self.run_end(core.end);
         let is_hash = matches!(core.len(), 32 | 40 | 64) && self.stands_alone(core);
         if !is_hash || self.is_another_digest(columns, core) {
             // A name may follow the hash at once: `…/<hash>/evil.com`.
-            return Step::pass(if is_hash { core.end } else { past });
+            return Step::pass(if is_hash { core.end } else { self.run_end(core.end) });
         }
         let Ok(text) = std::str::from_utf8(&self.block[core.clone()]) else {
-            return Step::pass(past);
+            return Step::pass(core.end);
         };
         Step::hit(core.clone(), indicator::file(text), core.end)
     }
@@ -27,6 +26,9 @@ impl Place<'_> {
     /// Whether the run is no part of a word, or of a longer identifier: `00-<hex>-<hex>-01`.
     fn stands_alone(&self, core: &Range<usize>) -> bool {
         let (before, after) = (self.before(core.start), self.after(core.end));
+        if self.is_emphasised(core) {
+            return true;
+        }
         if after.first().is_some_and(|b| is_word(*b)) {
             return false;
         }

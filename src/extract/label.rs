@@ -7,14 +7,28 @@ use regex::bytes::Regex;
 use super::core::pattern;
 
 /// Digests of a part of a file, of a handshake or of a certificate, and serial numbers. They have
-/// the lengths of file hashes and name no file. A label may hold more (`pe_imphash`).
-const OTHER: &str = "imphash|authentihash|pehash|vhash|ssdeep|tlsh|telfhash|rich_?(?:pe_?)?(?:header_?)?hash|ja3|ja4|hassh|jarm|thumbprint|serial(?:_?number)?";
+/// the lengths of file hashes and name no file.
+const OTHER: &str = "imphash|import_?hash|authentihash|authenticode_?hash|pehash|vhash|ssdeep|tlsh|telfhash|rich_?(?:pe_?)?(?:header_?)?hash|ja3s?|ja4[a-z]?|hassh|jarm|thumbprint|fingerprint|serial(?:_?number)?";
 
-static OTHER_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i:{OTHER})")));
-static OTHER_CELL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r#"^[ \t"'`*]*\([ \t]*(?i:(?:pe|file)?_?(?:{OTHER}))"#)));
+/// A word is such a label as a whole, perhaps with what it is a digest of before it and how it is
+/// written behind it (`pe_imphash`, `x509-fingerprint-sha1`): `serialport` is none.
+static OTHER_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^(?i:(?:(?:[a-z0-9]+[_-])*|pe|file)(?:{OTHER})(?:[_-]?(?:md5|sha-?1|sha-?256|hash|value))?)$"
+    ))
+});
+/// What makes a label of the word `hash` behind it.
+static OTHER_KIND: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i:import|authenticode|rich(?: pe)?(?: header)?)[ \t]$"));
+static OTHER_CELL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^[ \t"'`*]*\([ \t]*(?i:(?:pe|file)?_?(?:{OTHER})(?:[ _-](?:md5|sha-?1|sha-?256|hash))?)[ \t]*\)"#
+    ))
+});
 static OTHER_VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r#"[:=>][ \t]*["']?(?i:[a-z]*_?(?:{OTHER}))["']?[ \t]*(?:,|</.*)?$"#))
+    pattern(&format!(
+        r#"[:=>][ \t]*["']?(?i:(?:[a-z]+\|)?[a-z]*_?(?:{OTHER}))["']?[ \t]*(?:,|</.*)?$"#
+    ))
 });
 static VERSION_VALUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"[:=>][ \t]*["']?(?i:[a-z]+[ _-])?(?i:version)["']?[ \t]*(?:,|</.*)?$"#)
@@ -26,7 +40,7 @@ static VERSION: LazyLock<Regex> = LazyLock::new(|| {
 });
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^[ \t"'<-]*(?i:[a-z]*_?(?:value|content|hash|data|digest))["']?[ \t]*[:=>]+[ \t]*["']?$"#,
+        r#"^[ \t"'<-]*(?i:[a-z]*_?(?:value|content|hash|data|digest))["']?[ \t]*[:=>]+[ \t]*["']?(?:[^"|]*\|)?$"#,
     )
 });
 static LABELLED: LazyLock<Regex> =
@@ -54,7 +68,11 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
         if word.is_empty() || word.len() >= 32 && word.iter().all(u8::is_ascii_hexdigit) {
             return false;
         }
-        if is_other(word) {
+        // A file may be called like a label: `imphash.py`.
+        let is_name = matches!(signs.first(), Some(b'.' | b'\\' | b'/'));
+        if !is_name && is_other_word(word)
+            || word.eq_ignore_ascii_case(b"hash") && OTHER_KIND.is_match(head)
+        {
             return true;
         }
         // `Authentihash (SHA-256)`, `imphash MD5` say how the other digest is made.
@@ -66,7 +84,7 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
             let head = head.trim_ascii_end();
             let head = head.strip_suffix(b"(").unwrap_or(head).trim_ascii_end();
             let len = head.iter().rev().take_while(|b| is_part(**b)).count();
-            return is_other(&head[head.len() - len..]);
+            return is_other_word(&head[head.len() - len..]);
         }
         rest = head;
     }
@@ -94,7 +112,7 @@ pub(super) fn other_in_brackets(after: &[u8]) -> bool {
 pub(super) fn is_value(before: &[u8]) -> bool {
     let is_sign = |b: &&u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b':' | b'=' | b'>');
     let letter = before.iter().rev().find(|b| !is_sign(b)).map(u8::to_ascii_lowercase);
-    let may_be = before.len() <= NEAR && matches!(letter, Some(b'e' | b't' | b'h' | b'a'));
+    let may_be = before.len() <= NEAR && matches!(letter, Some(b'e' | b't' | b'h' | b'a' | b'|'));
     may_be && VALUE.is_match(before)
 }
 
@@ -150,11 +168,15 @@ pub(super) fn is_labelled(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'm' | b'M' | b's' | b'S')) && LABELLED.is_match(text)
 }
 
-/// Whether a word, or a cell of a table's head, names another digest.
-pub(super) fn is_other(text: &[u8]) -> bool {
+/// Whether a cell of a table's head names another digest.
+pub(super) fn is_other(cell: &[u8]) -> bool {
+    cell.split(|b| !is_part(*b)).any(is_other_word)
+}
+
+fn is_other_word(word: &[u8]) -> bool {
     // Three letters of each name are enough to see that most words are none.
-    const PARTS: [&[u8; 3]; 9] =
-        [b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"ser"];
-    let may_be = text.windows(3).any(|part| PARTS.iter().any(|of| part.eq_ignore_ascii_case(*of)));
-    may_be && OTHER_WORD.is_match(text)
+    const PARTS: [&[u8; 3]; 10] =
+        [b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"fin", b"ser"];
+    let may_be = word.windows(3).any(|part| PARTS.iter().any(|of| part.eq_ignore_ascii_case(*of)));
+    may_be && OTHER_WORD.is_match(word)
 }

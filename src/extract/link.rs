@@ -15,7 +15,9 @@ use super::{Place, Step, is_word};
 /// `http`, plain or spoilt, as [`indicator::refang`] knows it. Letters may stand before it: text
 /// that was copied out of a table is glued together.
 static WEB: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i:(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|\xe2\x80\x93)p|meow)s?)$")
+    pattern(
+        r"(?i:(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|\xe2\x80\x93)p|meow)(?:s|\[s\]|\(s\))?)$",
+    )
 });
 static HOST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^LETTER+(?:DOTLETTER+)*"));
 static HOST_SIX: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\[(?:[0-9A-Fa-f.]|COLON){2,80}\]"));

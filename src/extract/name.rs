@@ -31,7 +31,36 @@ const CODE: &[&str] = &[
 ];
 
 /// Products that are named like a domain under `.net`, by their capital letters.
-const PRODUCTS: &[&str] = &["ADO.NET", "ASP.NET", "ML.NET", "Paint.NET", "VB.NET"];
+const PRODUCTS: &[&str] = &["ADO.NET", "ASP.NET", "ML.NET", "Microsoft.NET", "Paint.NET", "VB.NET"];
+
+/// What engines call malware, as the beginning of a detection's name: `Backdoor.Bot`,
+/// `Trojan-Spy.JS.Agent.io`. Exactly so written, but for what follows a hyphen.
+const DETECTIONS: &[&str] = &[
+    "Adware",
+    "BackDoor",
+    "Backdoor",
+    "Exploit",
+    "HackTool",
+    "Hacktool",
+    "PUA",
+    "PUP",
+    "Ransom",
+    "Ransomware",
+    "RiskWare",
+    "Riskware",
+    "Rootkit",
+    "Spyware",
+    "Trojan",
+    "TrojanDownloader",
+    "TrojanDropper",
+    "TrojanSpy",
+    "Virus",
+    "Worm",
+];
+
+/// The objects and properties of the Elastic Common Schema that read like domains: `process.name`.
+const OBJECTS: &[&str] = &["event", "file", "host", "process", "rule", "service", "user"];
+const PROPERTIES: &[&str] = &["email", "id", "name"];
 
 /// Platforms, as detection names write them: `Trojan.Win32.Agent.cc`.
 const PLATFORMS: &[&str] = &[
@@ -140,7 +169,9 @@ impl<'b> Place<'b> {
             return self.pathed(memo, span.start, end);
         }
         let is_linked = is_mail || port.is_some() || is_marked(raw) || starts_with_www(raw);
-        let found = if in_path || !is_linked && self.is_call(span.end) {
+        // `$_.Name`, `$obj.Host`: a variable's.
+        let is_code = self.is_call(span.end) || self.previous(span.start) == Some(b'$');
+        let found = if in_path || !is_linked && is_code {
             None
         } else if is_linked {
             memo.get(As::Linked, raw, || read_domain(raw))
@@ -273,6 +304,12 @@ fn is_plain_domain(raw: &[u8]) -> bool {
     let first = text.split('.').next().unwrap_or(text);
     let is_reverse = CODE.contains(&first) && !matches!(last, "com" | "net" | "org");
     if is_reverse || PRODUCTS.contains(&text) || text == "System.Net" {
+        return false;
+    }
+    if DETECTIONS.contains(&first.split('-').next().unwrap_or(first)) {
+        return false;
+    }
+    if OBJECTS.contains(&first) && PROPERTIES.contains(&last) && text.matches('.').count() == 1 {
         return false;
     }
     let is_platform = |label: &str| PLATFORMS.iter().any(|name| label.eq_ignore_ascii_case(name));

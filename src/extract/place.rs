@@ -105,6 +105,19 @@ impl<'b> Place<'b> {
         }
     }
 
+    /// Whether as many underscores stand before as behind, as Markdown and AsciiDoc write emphasis.
+    pub(super) fn is_emphasised(&self, core: &Range<usize>) -> bool {
+        let (before, after) = (self.before(core.start), self.after(core.end));
+        let is_sign = |b: &&u8| **b == b'_';
+        let opened = before.iter().rev().take(3).take_while(is_sign).count();
+        let closed = after.iter().take(3).take_while(is_sign).count();
+        let is_part = |b: Option<&u8>| b.is_some_and(|b| is_word(*b));
+        opened > 0
+            && opened == closed
+            && !is_part(before.iter().rev().nth(opened))
+            && !is_part(after.get(closed))
+    }
+
     /// Whether the line looks like JSON, in which a backslash escapes.
     pub(super) fn is_json(&self) -> bool {
         let text = self.block[self.line.clone()].trim_ascii_start();

@@ -20,10 +20,9 @@ impl<'b> Place<'b> {
         if let Some(len) = self.escape_at(core.start) {
             return Step::pass(core.start + len); // `%201.2.3.4`
         }
-        let past = self.run_end(core.end);
         let address = parse(&self.block[core.clone()]);
         let Some(address) = address.filter(|_| self.is_free(core)) else {
-            return Step::pass(past);
+            return Step::pass(self.run_end(core.end));
         };
         let port = self.port(core.end);
         let end = port.unwrap_or(core.end);
@@ -61,6 +60,7 @@ impl<'b> Place<'b> {
         let before = self.before(core.start);
         let follows_hit = self.last.as_ref().is_some_and(|last| last.end + 1 == core.start);
         let is_free = match before {
+            [.., b'_'] if self.is_emphasised(core) => return true,
             [.., b] if is_word(*b) => self.escape_before(core.start),
             [.., a, b'-' | b'.'] => !is_word(*a) || follows_hit,
             [.., b'/'] => !is_product(before),

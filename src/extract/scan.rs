@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::core::Sort;
+use super::core::{LONGEST, Sort};
 
 /// What a search in plain text comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
         let start = at;
         let mut seen = LETTER;
         let mut end = END;
-        let rest = &block[start..];
+        let rest = &block[start..block.len().min(start + LONGEST)];
         at += rest.len();
         for (len, byte) in rest.iter().enumerate() {
             let class = class(*byte);
@@ -77,6 +77,9 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
                 break;
             }
             seen |= class;
+        }
+        if at - start == LONGEST {
+            return Next::Doubt(start);
         }
         if end != END && is_marked(block, start, at, end) {
             return Next::Doubt(if colons > 0 { word } else { start });

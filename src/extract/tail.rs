@@ -51,7 +51,7 @@ impl Place<'_> {
             return Some(b);
         }
         let line = &self.block[self.line.clone()];
-        let is_first = self.before(start).trim_ascii_start().is_empty();
+        let is_first = self.before(start).trim_ascii_end().is_empty();
         if is_first { row::delimiter(line) } else { None }
     }
 

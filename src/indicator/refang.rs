@@ -28,11 +28,11 @@ const CORES: &[(&str, &str)] = &[
     ("@", "@"),
 ];
 
-/// How `http` is spoilt: hxxp, h**p, htxp, hxtp, hzzp, h__p, h--p, h..p, h00p, h–p, hxxxp,
+/// How `http` is spoilt, and its `s` (`http[s]`): hxxp, h**p, htxp, hxtp, hzzp, h__p, h--p, h..p, h00p, h–p, hxxxp,
 /// meow.
 static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i-u)^(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|–)p|meow)(s?)[\[({<]*:[\])}>]*//[\])}>]*",
+        r"(?i-u)^(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|–)p|meow)(s|[\[(]s[\])]|)[\[({<]*:[\])}>]*//[\])}>]*",
     )
 });
 

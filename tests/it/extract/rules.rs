@@ -166,6 +166,61 @@ fn labels_of_other_digests_are_believed() {
     for label in ["md5", "MD5", "sha1", "SHA-256", "hash", "file"] {
         holds(format!("a {label}: {MD5} b"), &[MD5]);
     }
+    for label in ["Import Hash", "Authenticode Hash:", "x509-fingerprint-sha1:", "Rich header hash"]
+    {
+        holds(format!("a {label} {SHA1} b"), &[]);
+    }
+    let composite = format!("{{\n\"type\": \"filename|imphash\",\n\"value\": \"a.exe|{MD5}\"\n}}");
+    holds(composite, &[]);
+}
+
+/// A label is a word by itself, and in brackets behind a digest it is all there is.
+#[test]
+fn what_holds_a_label_is_none() {
+    for before in [
+        "serialport.dll ",
+        "ysoserial.jar,",
+        "| serializer.exe | ",
+        "\"name\":\"System.IO.Ports.SerialPort.dll\",\"hash\":\"",
+        "Deserialization payload: ",
+        "ninja3.exe,",
+        "TypeHash ",
+        "prevhash ",
+        "imphash.py ",
+        "C:\\tools\\imphash\\a.exe ",
+    ] {
+        holds(format!("{before}{MD5} b"), &[MD5]);
+    }
+    for after in ["(imphash: x)", "(imphash differs)", "(ssdeep 3:abc:def)", "(serialised loader)"]
+    {
+        holds(format!("SHA256: {SHA256} {after}"), &[SHA256]);
+    }
+    for emphasis in ["_", "__", "*", "**", "`"] {
+        holds(format!("a {emphasis}{MD5}{emphasis} b"), &[MD5]);
+        holds(format!("| {emphasis}8.8.8.8{emphasis} |"), &["8.8.8.8"]);
+    }
+    holds(format!("a _{MD5} {MD5}_ x_{MD5}_ _{MD5}__ _8.8.8.8 8.8.8.8_b"), &[]);
+}
+
+#[test]
+fn detections_fields_and_variables_are_no_domains() {
+    holds_nothing(&[
+        "Backdoor.Bot",
+        "Trojan.Agent.CO",
+        "Trojan-Downloader.JS.Agent.io",
+        "PUA.Agent.CC",
+        "TrojanSpy.PS1.MIMIKATZ.SM",
+        "Exploit.Java.Agent.cl",
+        "process.name",
+        "user.id",
+        "$_.Name",
+        "$obj.Host",
+        "Microsoft.NET",
+    ]);
+    holds(
+        "a trojan.com exploit.in www.process.name b",
+        &["trojan.com", "exploit.in", "www.process.name"],
+    );
 }
 
 #[test]
@@ -218,6 +273,11 @@ fn a_url_ends_where_its_surroundings_begin() {
     holds("a http://evil.com/x,y;z b", &["http://evil.com/x,y;z"]);
     holds("a http://evil.com->http://evil.org b", &["http://evil.com/", "http://evil.org/"]);
     holds("a http://evil.com/'x' b", &["http://evil.com/'x'"]);
+    holds(
+        "a http[s]://evil.com/x hxxp(s)://evil[.]com b",
+        &["https://evil.com/x", "https://evil.com/"],
+    );
+    holds("http[s]://evil.com/x", &["https://evil.com/x"]);
 }
 
 #[test]
