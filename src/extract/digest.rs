@@ -4,16 +4,15 @@ use std::ops::Range;
 
 use crate::indicator;
 
-use super::row::Columns;
 use super::{Place, Step, is_word, label};
 
-impl Place<'_> {
-    pub(super) fn digest(&mut self, columns: Option<&Columns>, core: &Range<usize>) -> Step {
+impl Place<'_, '_> {
+    pub(super) fn digest(&mut self, core: &Range<usize>) -> Step {
         if let Some(len) = self.escape_at(core.start) {
             return Step::pass(core.start + len);
         }
         let is_hash = matches!(core.len(), 32 | 40 | 64) && self.stands_alone(core);
-        if !is_hash || self.is_another_digest(columns, core) {
+        if !is_hash || self.is_another_digest(core) {
             // A name may follow the hash at once: `…/<hash>/evil.com`.
             return Step::pass(if is_hash { core.end } else { self.run_end(core.end) });
         }
@@ -50,11 +49,11 @@ impl Place<'_> {
 
     /// Whether a label says that the digest is none of a file: before it, in its column's head, or,
     /// in structured text, in a line above.
-    fn is_another_digest(&self, columns: Option<&Columns>, core: &Range<usize>) -> bool {
+    fn is_another_digest(&self, core: &Range<usize>) -> bool {
         let before = self.before(core.start);
         label::follows_other(before)
             || label::other_in_brackets(self.after(core.end))
-            || columns.is_some_and(|columns| {
+            || self.columns.is_some_and(|columns| {
                 columns.is_other(&self.block[self.line.clone()], before.len())
             })
             || label::is_value(before) && label::is_other_above(&self.lines_above())

@@ -92,7 +92,7 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
 }
 
 /// Whether a word names a file's digest.
-fn is_file(word: &[u8]) -> bool {
+pub(super) fn is_file(word: &[u8]) -> bool {
     let may_be = matches!(word.first(), Some(b'm' | b'M' | b's' | b'S' | b'f' | b'F' | b'_'));
     may_be && FILE_WORD.is_match(word)
 }

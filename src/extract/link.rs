@@ -45,7 +45,7 @@ const LONGEST_RETRY: usize = 512;
 /// The longest scheme that is looked for: `chrome-extension` has 16 letters.
 const LONGEST_SCHEME: usize = 24;
 
-impl<'b> Place<'b> {
+impl<'b> Place<'b, '_> {
     pub(super) fn link(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
         let Some(start) = self.scheme(core.start) else {
             return Step::pass(core.end);

@@ -177,7 +177,9 @@ impl Reader<'_> {
 
     /// A line that holds no indicator may be the head of a table; some stand in a comment.
     fn head(&mut self, line: &Range<usize>) {
-        if let Some(columns) = Columns::of(&self.block[line.clone()]) {
+        if let Some(columns) = Columns::of(&self.block[line.clone()])
+            && columns.replaces(self.columns.as_ref())
+        {
             self.columns = Some(columns);
         }
     }
@@ -189,7 +191,8 @@ impl Reader<'_> {
         let text = &self.block[trimmed.clone()];
         let is_certain = match &whole {
             Some(Content::Indicator(indicator)) => {
-                indicator.kind != Kind::Url || !row::is_row(text) && !tail::is_open(text)
+                let is_row = || row::delimiter(text, self.columns.as_ref()).is_some();
+                indicator.kind != Kind::Url || !is_row() && !tail::is_open(text)
             }
             Some(Content::Invalid(_)) => !row::has_delimiter(text),
             None => false,
@@ -244,11 +247,12 @@ impl Reader<'_> {
             let mut place = Place {
                 block: self.block,
                 above: self.above,
+                columns: self.columns.as_ref(),
                 line: line.clone(),
                 floor: last.as_ref().map_or(line.start, |last: &Range<usize>| last.end),
                 last: last.clone(),
             };
-            let step = place.step(sort, &mut self.memo, self.columns.as_ref(), &core);
+            let step = place.step(sort, &mut self.memo, &core);
             from = step.resume.max(core.start + 1);
             if let Some((span, indicator)) = step.hit {
                 last = Some(span.clone());

@@ -9,7 +9,6 @@ use crate::indicator::{self, FILE_EXTENSION_SUFFIXES, Indicator};
 
 use super::core::pattern;
 use super::memo::{As, Memo};
-use super::row::Columns;
 use super::{Place, Step, is_word, scan};
 
 /// A longer run of name signs is not taken apart: what is found in it would be read again for each
@@ -77,13 +76,8 @@ const PLATFORMS: &[&str] = &[
     "win64",
 ];
 
-impl<'b> Place<'b> {
-    pub(super) fn name(
-        &mut self,
-        memo: &mut Memo<'b>,
-        columns: Option<&Columns>,
-        core: &Range<usize>,
-    ) -> Step {
+impl<'b> Place<'b, '_> {
+    pub(super) fn name(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
         if let Some(len) = self.escape_at(core.start) {
             return Step::pass(core.start + len);
         }
@@ -95,7 +89,7 @@ impl<'b> Place<'b> {
         if step.hit.is_some() || step.resume != run.end || run.len() > LONGEST_RUN {
             return step;
         }
-        self.part(memo, columns, &run).unwrap_or(step)
+        self.part(memo, &run).unwrap_or(step)
     }
 
     /// How much of a run is the end of an escape: `2F` of `%2F`, `n` of JSON's `\n`.
@@ -183,16 +177,11 @@ impl<'b> Place<'b> {
 
     /// A part of a run that is nothing as a whole: a hash that a file is named by, a name between
     /// words of a script without spaces.
-    fn part(
-        &mut self,
-        memo: &mut Memo<'b>,
-        columns: Option<&Columns>,
-        run: &Range<usize>,
-    ) -> Option<Step> {
+    fn part(&mut self, memo: &mut Memo<'b>, run: &Range<usize>) -> Option<Step> {
         let text = &self.block[run.clone()];
         if let Some(hex) = scan::long_hex(text) {
             let hex = run.start + hex.start..run.start + hex.end;
-            return Some(self.digest(columns, &hex));
+            return Some(self.digest(&hex));
         }
         if text.is_ascii() {
             return None;

@@ -11,10 +11,12 @@ use super::memo::Memo;
 use super::row::Columns;
 
 /// Where a search stands.
-pub(super) struct Place<'b> {
+pub(super) struct Place<'b, 'c> {
     pub(super) block: &'b [u8],
     /// What stood before the block.
     pub(super) above: &'b [u8],
+    /// The table that the line is a row of.
+    pub(super) columns: Option<&'c Columns>,
     /// The line that is searched.
     pub(super) line: Range<usize>,
     /// What lies before belongs to the hit before.
@@ -47,21 +49,15 @@ impl Step {
     }
 }
 
-impl<'b> Place<'b> {
-    pub(super) fn step(
-        &mut self,
-        sort: Sort,
-        memo: &mut Memo<'b>,
-        columns: Option<&Columns>,
-        core: &Range<usize>,
-    ) -> Step {
+impl<'b> Place<'b, '_> {
+    pub(super) fn step(&mut self, sort: Sort, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
         match sort {
             Sort::Word => Step::pass(core.end),
             Sort::Link => self.link(memo, core),
             Sort::Six => self.six(memo, core),
-            Sort::Hex => self.digest(columns, core),
+            Sort::Hex => self.digest(core),
             Sort::Quad => self.quad(memo, core),
-            Sort::Name => self.name(memo, columns, core),
+            Sort::Name => self.name(memo, core),
         }
     }
 

@@ -15,7 +15,7 @@ use super::{Place, Step, is_word, label};
 static QUAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9]{1,3}(?:DOT[0-9]{1,3}){3}"));
 static MORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^DOT[0-9A-Za-z_]"));
 
-impl<'b> Place<'b> {
+impl<'b> Place<'b, '_> {
     pub(super) fn quad(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
         if let Some(len) = self.escape_at(core.start) {
             return Step::pass(core.start + len); // `%201.2.3.4`

@@ -34,20 +34,34 @@ pub(super) fn has_delimiter(text: &[u8]) -> bool {
     text.iter().any(|b| DELIMITERS.contains(b))
 }
 
-/// Whether a line that could be read as one URL is a row of cells, of which the first is one.
-pub(super) fn is_row(text: &[u8]) -> bool {
-    delimiter(text).is_some()
-}
-
-/// The delimiter of a row that begins with a URL. A comma or semicolon may also be the URL's own,
-/// so the other cells must look like cells.
-pub(super) fn delimiter(text: &[u8]) -> Option<u8> {
+/// The delimiter of a row that begins with a URL. A comma or semicolon may also be the URL's own:
+/// the table's head says how many there are, or the other cells must look like cells.
+pub(super) fn delimiter(text: &[u8], columns: Option<&Columns>) -> Option<u8> {
+    if let Some(columns) = columns.filter(|columns| columns.fit(text)) {
+        return Some(columns.delimiter).filter(|delimiter| DELIMITERS.contains(delimiter));
+    }
     DELIMITERS.into_iter().find(|delimiter| {
         let mut cells = text.split(|b| b == delimiter);
         let first = cells.next().unwrap_or_default();
         let rest: Vec<&[u8]> = cells.take(CELLS).map(unquoted).collect();
         !rest.is_empty() && first.contains(&b'/') && are_cells(first, &rest)
     })
+}
+
+/// A head's cell without quotes, and without the sign of a comment.
+fn unmarked(cell: &[u8]) -> &[u8] {
+    let is_mark = |b: &u8| matches!(b, b'#' | b'"' | b'\'' | b'`' | b'*' | b' ' | b'\t');
+    let start = cell.iter().take_while(|b| is_mark(b)).count();
+    let cell = &cell[start..];
+    &cell[..cell.len() - cell.iter().rev().take_while(|b| is_mark(b)).count()]
+}
+
+/// Whether a cell may be the name of a column: a few words, or nothing. Numbers are no names, so
+/// that a table of them is seen through at once.
+fn is_name(cell: &[u8]) -> bool {
+    const WORDS: usize = 4;
+    cell.first().is_none_or(|b| !b.is_ascii_digit())
+        && cell.iter().filter(|b| **b == b' ').count() < WORDS
 }
 
 fn unquoted(cell: &[u8]) -> &[u8] {
@@ -89,41 +103,52 @@ pub(super) fn begins_link(text: &[u8]) -> bool {
         || head.starts_with(b"ftp:")
 }
 
-/// Whether a cell of a head names another digest than a file's: names are short, prose is not.
-fn is_other(cell: &[u8]) -> bool {
-    const WORDS: usize = 3;
-    cell.trim_ascii().split(|b| *b == b' ').count() <= WORDS && label::is_other(cell)
-}
-
 /// The columns of a table whose head was read, and which of them hold other digests than files'.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     delimiter: u8,
     count: usize,
     other: Vec<usize>,
+    names_digest: bool,
 }
 
 impl Columns {
-    /// Reads a line as the head of a table.
+    /// Reads a line as the head of a table: short names with delimiters between them, of which one
+    /// at least is that of indicators or of other digests. `"type": "imphash",` is JSON, and what
+    /// ends with a full stop prose.
     pub(super) fn of(line: &[u8]) -> Option<Columns> {
-        // A head is cells with names in them; `"type": "imphash",` is JSON.
         let is_head = line.len() < 4096
             && memchr::memchr3(b':', b'=', b'{', line).is_none()
             && line.iter().any(|b| matches!(b, b',' | b'\t' | b';' | b'|'))
-            && !line.contains(&b'}');
-        if !is_head || !label::is_other(line) {
+            && !line.contains(&b'}')
+            && !line.ends_with(b".");
+        if !is_head {
             return None;
         }
         [b',', b'\t', b';', b'|'].into_iter().find_map(|delimiter| {
-            let cells: Vec<&[u8]> = line.split(|b| *b == delimiter).collect();
-            let other: Vec<usize> = (0..cells.len()).filter(|at| is_other(cells[*at])).collect();
-            let count = cells.len();
-            (count > 1 && !other.is_empty() && other.len() < count).then_some(Columns {
-                delimiter,
-                count,
-                other,
-            })
+            let cells = || line.split(|b| *b == delimiter).map(unmarked);
+            if !cells().all(is_name) {
+                return None;
+            }
+            let others = cells().enumerate().filter(|(_, cell)| label::is_other(cell));
+            let other: Vec<usize> = others.map(|(at, _)| at).collect();
+            let count = cells().count();
+            let is_head = count > 1
+                && other.len() < count
+                && (!other.is_empty() || cells().any(|cell| KIND.is_match(cell)));
+            let names_digest = !other.is_empty() || cells().any(label::is_file);
+            is_head.then_some(Columns { delimiter, count, other, names_digest })
         })
+    }
+
+    /// Whether this ends the table that another head began: a row may be but one word like a head's.
+    pub(super) fn replaces(&self, before: Option<&Columns>) -> bool {
+        self.names_digest || before.is_none()
+    }
+
+    /// Whether a row has as many cells as the head.
+    fn fit(&self, row: &[u8]) -> bool {
+        row.len() <= LONGEST && self.place(row, 0..0).0 == self.count
     }
 
     /// Whether what stands at `at` in a row is in a column of other digests.

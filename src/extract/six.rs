@@ -18,7 +18,7 @@ static REST: LazyLock<Regex> =
 /// Longer than an address can be written, with each of its signs defanged.
 const LONGEST: usize = 80;
 
-impl<'b> Place<'b> {
+impl<'b> Place<'b, '_> {
     pub(super) fn six(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
         let rest = REST.find(self.after(core.end)).map_or(0, |rest| rest.end());
         let past = core.end + rest;

@@ -9,7 +9,7 @@ const DEEPEST: usize = 32;
 const ENTITIES: [&[u8]; 9] =
     [b"quot;", b"lt;", b"gt;", b"apos;", b"nbsp;", b"#34;", b"#39;", b"#x22;", b"#x27;"];
 
-impl Place<'_> {
+impl Place<'_, '_> {
     /// The end of the path, query and fragment that begin at `from`, of a URL that begins at
     /// `start`: before a space, a quote, a delimiter of Markdown, HTML or the CSV row, a bracket
     /// that was not opened in it, or the punctuation of the sentence.
@@ -52,7 +52,7 @@ impl Place<'_> {
         }
         let line = &self.block[self.line.clone()];
         let is_first = self.before(start).trim_ascii_end().is_empty();
-        if is_first { row::delimiter(line) } else { None }
+        if is_first { row::delimiter(line, self.columns) } else { None }
     }
 
     /// The length of the next sign of the URL; none where it ends.

@@ -313,6 +313,32 @@ fn a_row_is_told_from_a_url_with_commas() {
     holds("url,hxxps[://]a[.]b[.]com/x.txt ,note", &["https://a.b.com/x.txt"]);
 }
 
+/// A head says how many cells its rows have, and is in force until the next head or a blank line.
+#[test]
+fn a_head_says_where_its_cells_end() {
+    let url = "http://evil.com/a";
+    for (head, row) in [
+        ("url,actor", ",APT28"),
+        ("url,actor", ",100"),
+        ("url,actor", ",Lumma Stealer"),
+        ("\"URL\";\"Description\"", ";C2-Server"),
+        ("# url,actor", ",High"),
+        ("seen,url,note", ",FIN7 (Carbanak),2024-08"),
+        ("url|x y|z", "|some words|more"),
+    ] {
+        holds(format!("{head}\n{url}{row}"), &[url]);
+        holds(format!("{head}\nhxxp://evil[.]com/a?b=1{row}"), &["http://evil.com/a?b=1"]);
+    }
+    holds(format!("url,actor\n{url},b,c"), &[&format!("{url},b,c")]);
+    holds(format!("the url\n{url},100"), &[&format!("{url},100")]);
+    holds(format!("url,actor\n\n{url},100"), &[&format!("{url},100")]);
+    holds(format!("We list the MD5, imphash, and name.\na.exe,{MD5},note"), &[MD5]);
+    holds(
+        format!("name,imphash,md5\nx,{SHA1},{MD5}\nname,sha1,note\na.exe,{SHA1},n"),
+        &[MD5, SHA1],
+    );
+}
+
 #[test]
 fn a_bare_name_needs_a_suffix_that_is_no_extension() {
     holds_nothing(&[
