@@ -168,6 +168,43 @@ pub(super) fn is_labelled(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'm' | b'M' | b's' | b'S')) && LABELLED.is_match(text)
 }
 
+/// Whether a line is nothing but the label of another digest, which then stands in the next one.
+pub(super) fn is_alone(line: &[u8]) -> bool {
+    let mut words = line.split(|b| !is_part(*b)).filter(|word| !word.is_empty());
+    match (words.next(), words.next()) {
+        (Some(word), None) => is_other_word(word),
+        (Some(_), Some(_)) => {
+            let text = unmarked(line);
+            let kind = text.len().saturating_sub(4);
+            text[kind..].eq_ignore_ascii_case(b"hash")
+                && OTHER_KIND.find(&text[..kind]).is_some_and(|kind| kind.start() == 0)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a line is nothing but a digest.
+pub(super) fn is_digest_alone(line: &[u8]) -> bool {
+    let digest = unmarked(line);
+    matches!(digest.len(), 32 | 40 | 64) && digest.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A line without the signs of lists, quotes, headlines and colons about it.
+fn unmarked(line: &[u8]) -> &[u8] {
+    let is_mark = |b: &&u8| !b.is_ascii_alphanumeric();
+    let start = line.iter().take_while(is_mark).count();
+    let line = &line[start..];
+    &line[..line.len() - line.iter().rev().take_while(is_mark).count()]
+}
+
+/// Whether the last line of what stands before a block, or of the digests that it ends with, is a
+/// label alone.
+pub(super) fn ends_alone(above: &[u8]) -> bool {
+    let mut lines = above.rsplit(|b| *b == b'\n').skip(1);
+    let last = lines.find(|line| !is_digest_alone(line));
+    last.is_some_and(|line| line.len() < NEAR && is_alone(line))
+}
+
 /// Whether a cell of a table's head names another digest.
 pub(super) fn is_other(cell: &[u8]) -> bool {
     cell.split(|b| !is_part(*b)).any(is_other_word)

@@ -107,6 +107,7 @@ pub fn read_block_in(block: &[u8], settings: Settings, context: &Context) -> Blo
         memo: Memo::default(),
         above: &context.above,
         columns: context.columns.clone(),
+        is_labelled: label::ends_alone(&context.above),
         out: Block::default(),
     };
     let mut start = 0;
@@ -136,6 +137,8 @@ struct Reader<'b> {
     memo: Memo<'b>,
     above: &'b [u8],
     columns: Option<Columns>,
+    /// The line above is nothing but the label of another digest.
+    is_labelled: bool,
     out: Block,
 }
 
@@ -145,10 +148,12 @@ impl Reader<'_> {
         if trimmed.is_empty() {
             self.out.blank += 1;
             self.columns = None;
+            self.is_labelled = false;
             return;
         }
         if self.block[trimmed.start] == b'#' {
             self.out.comments += 1;
+            self.is_labelled = label::is_alone(&self.block[trimmed.clone()]);
             self.head(&trimmed);
             return self.comment(line, trimmed);
         }
@@ -161,7 +166,8 @@ impl Reader<'_> {
                     self.take(trimmed.clone(), Content::Invalid(invalid), false);
                 }
             }
-        } else {
+        } else if !self.is_labelled || !label::is_digest_alone(&self.block[trimmed.clone()]) {
+            self.is_labelled = false;
             self.read(&line, &trimmed);
         }
         if self.out.found.len() > before {
@@ -172,6 +178,7 @@ impl Reader<'_> {
         if self.out.without_lines.len() < self.settings.named {
             self.out.without_lines.push((self.out.lines, trimmed.clone()));
         }
+        self.is_labelled |= label::is_alone(&self.block[trimmed.clone()]);
         self.head(&trimmed);
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use vtscan::extract::{Block, Content, Found, Settings, read_block};
 use vtscan::indicator::Indicator;
 
+mod labels;
 mod lines;
 mod properties;
 mod rules;

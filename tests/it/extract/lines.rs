@@ -126,7 +126,8 @@ fn labels_reach_over_the_ends_of_blocks() {
     let md5 = "d41d8cd98f00b204e9800998ecf8427e";
     let json = format!("{{\n\"type\": \"imphash\",\n\"id\": 1,\n\"value\": \"{md5}\"\n}}\n");
     let table = format!("name,imphash,note\na,{md5},b\nc,{md5},d\ne,x,{md5}\n");
-    for (text, count) in [(json, 0), (table, 1)] {
+    let alone = format!("Imphash:\n{md5}\n{md5}\nMD5:\n{md5}\n");
+    for (text, count) in [(json, 0), (table, 1), (alone, 1)] {
         for (end, _) in text.match_indices('\n') {
             let (first, second) = text.as_bytes().split_at(end + 1);
             let context = Context::default().after(first);

@@ -5,13 +5,13 @@ use vtscan::indicator::{Digest, FILE_EXTENSION_SUFFIXES};
 
 use super::{mark, read};
 
-const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
-const SHA1: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
-const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+pub(super) const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
+pub(super) const SHA1: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+pub(super) const SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// What a line holds: the canonical texts, with the skip code or `assumed` after a `|`.
 #[track_caller]
-fn holds(line: impl AsRef<str>, expected: &[&str]) {
+pub(super) fn holds(line: impl AsRef<str>, expected: &[&str]) {
     let line = line.as_ref();
     let block = read(line);
     let found: Vec<String> = block.found.iter().map(mark).collect();
@@ -117,89 +117,6 @@ fn what_stands_about_an_address_is_none_of_it() {
         }
         holds(format!("a {before}1.2.3.4:80{after} b"), &["1.2.3.4"]);
     }
-}
-
-#[test]
-fn labels_of_other_digests_are_believed() {
-    let labels = [
-        "imphash",
-        "Imphash",
-        "IMPHASH",
-        "authentihash",
-        "Authentihash",
-        "pehash",
-        "peHash",
-        "vhash",
-        "ssdeep",
-        "TLSH",
-        "pe_imphash",
-        "ja3",
-        "Thumbprint",
-    ];
-    for label in labels {
-        for hex in [MD5, SHA1, SHA256] {
-            for line in [
-                format!("{label}: {hex}"),
-                format!("a {label} {hex} b"),
-                format!("a {label}={hex} b"),
-                format!("{{\"{label}\": \"{hex}\"}}"),
-                format!("{{\"type\":\"{label}\",\"value\":\"{hex}\"}}"),
-                format!("| {label} | `{hex}` |"),
-                format!("{label},{hex},x"),
-                format!("<{label}>{hex}</{label}>"),
-                format!("- **{label}**: `{hex}`"),
-                format!("{label} (MD5): {hex}"),
-                format!("see {hex} ({label})"),
-                format!("{{\n\"type\": \"{label}\",\n\"id\": 1,\n\"value\": \"{hex}\"\n}}"),
-                format!("name,{label},x\na,{hex},b"),
-                format!("name\t{label}\tx\na\t{hex}\tb"),
-            ] {
-                holds(line, &[]);
-            }
-            holds(format!("{label}: {MD5}, md5: {hex}"), &[hex]);
-            holds(format!("{label}: {MD5} {hex}"), &[hex]);
-            holds(format!("{{\"type\": \"{label}\"}},{{\"value\": \"{hex}\"}}"), &[hex]);
-            holds(format!("name,{label},sha\na,-,{hex}"), &[hex]);
-            holds(format!("name,{label},x\n\na,{hex},b"), &[hex]);
-        }
-    }
-    for label in ["md5", "MD5", "sha1", "SHA-256", "hash", "file"] {
-        holds(format!("a {label}: {MD5} b"), &[MD5]);
-    }
-    for label in ["Import Hash", "Authenticode Hash:", "x509-fingerprint-sha1:", "Rich header hash"]
-    {
-        holds(format!("a {label} {SHA1} b"), &[]);
-    }
-    let composite = format!("{{\n\"type\": \"filename|imphash\",\n\"value\": \"a.exe|{MD5}\"\n}}");
-    holds(composite, &[]);
-}
-
-/// A label is a word by itself, and in brackets behind a digest it is all there is.
-#[test]
-fn what_holds_a_label_is_none() {
-    for before in [
-        "serialport.dll ",
-        "ysoserial.jar,",
-        "| serializer.exe | ",
-        "\"name\":\"System.IO.Ports.SerialPort.dll\",\"hash\":\"",
-        "Deserialization payload: ",
-        "ninja3.exe,",
-        "TypeHash ",
-        "prevhash ",
-        "imphash.py ",
-        "C:\\tools\\imphash\\a.exe ",
-    ] {
-        holds(format!("{before}{MD5} b"), &[MD5]);
-    }
-    for after in ["(imphash: x)", "(imphash differs)", "(ssdeep 3:abc:def)", "(serialised loader)"]
-    {
-        holds(format!("SHA256: {SHA256} {after}"), &[SHA256]);
-    }
-    for emphasis in ["_", "__", "*", "**", "`"] {
-        holds(format!("a {emphasis}{MD5}{emphasis} b"), &[MD5]);
-        holds(format!("| {emphasis}8.8.8.8{emphasis} |"), &["8.8.8.8"]);
-    }
-    holds(format!("a _{MD5} {MD5}_ x_{MD5}_ _{MD5}__ _8.8.8.8 8.8.8.8_b"), &[]);
 }
 
 #[test]
@@ -311,32 +228,6 @@ fn a_row_is_told_from_a_url_with_commas() {
     holds("http://evil.com/x,http://evil.org/y", &["http://evil.com/x", "http://evil.org/y"]);
     holds("a,b,http://evil.com/x,y", &["http://evil.com/x"]);
     holds("url,hxxps[://]a[.]b[.]com/x.txt ,note", &["https://a.b.com/x.txt"]);
-}
-
-/// A head says how many cells its rows have, and is in force until the next head or a blank line.
-#[test]
-fn a_head_says_where_its_cells_end() {
-    let url = "http://evil.com/a";
-    for (head, row) in [
-        ("url,actor", ",APT28"),
-        ("url,actor", ",100"),
-        ("url,actor", ",Lumma Stealer"),
-        ("\"URL\";\"Description\"", ";C2-Server"),
-        ("# url,actor", ",High"),
-        ("seen,url,note", ",FIN7 (Carbanak),2024-08"),
-        ("url|x y|z", "|some words|more"),
-    ] {
-        holds(format!("{head}\n{url}{row}"), &[url]);
-        holds(format!("{head}\nhxxp://evil[.]com/a?b=1{row}"), &["http://evil.com/a?b=1"]);
-    }
-    holds(format!("url,actor\n{url},b,c"), &[&format!("{url},b,c")]);
-    holds(format!("the url\n{url},100"), &[&format!("{url},100")]);
-    holds(format!("url,actor\n\n{url},100"), &[&format!("{url},100")]);
-    holds(format!("We list the MD5, imphash, and name.\na.exe,{MD5},note"), &[MD5]);
-    holds(
-        format!("name,imphash,md5\nx,{SHA1},{MD5}\nname,sha1,note\na.exe,{SHA1},n"),
-        &[MD5, SHA1],
-    );
 }
 
 #[test]
