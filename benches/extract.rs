@@ -2,7 +2,7 @@
 //!
 //! Beside `rg -o` with a pattern for the same things, where that is installed; the two take turns in
 //! one run, since one machine's figures say little about another's. Needs 1.2 GB of temporary space.
-//! `-- speed` (or `growth`, `list`) runs that part alone.
+//! `-- speed` (or `growth`, `line`, `list`) runs that part alone.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
 
@@ -39,6 +39,9 @@ fn main() {
         write_log(&large, LARGE_LOG);
         growth(&log, &large);
         std::fs::remove_file(large).unwrap();
+    }
+    if is_wanted("line") {
+        one_line(&folder.path().join("line.json"));
     }
     if is_wanted("list") {
         list(&folder.path().join("list.txt"));
@@ -107,6 +110,32 @@ fn growth(log: &Path, large: &Path) {
     let (small, large) = (peak_of(log), peak_of(large));
     println!("peak memory: 100 MB of log {small:.1} MiB, 1 GB {large:.1} MiB");
     println!("  ratio {:.2} (at most 1.20)", large / small);
+}
+
+/// A log that is one line, through the real program.
+fn one_line(path: &Path) {
+    for size in [LOG / 10, LOG] {
+        let event = |n: usize| {
+            format!(
+                "{{\"source\":\"45.1.{}.{}\",\"note\":\"nothing else\"}},",
+                n >> 8 & 255,
+                n & 255
+            )
+        };
+        let mut line = String::from("[");
+        (0..)
+            .map(event)
+            .take_while(|event| {
+                line += event;
+                line.len() < size
+            })
+            .for_each(drop);
+        std::fs::write(path, line).unwrap();
+        let start = Instant::now();
+        let peak = peak_of(path);
+        let time = start.elapsed().as_secs_f64();
+        println!("one line of {} MB: {time:.2} s, peak memory {peak:.1} MiB", size / MB);
+    }
 }
 
 /// What a list of a million takes for each, beside the texts themselves.

@@ -1,5 +1,6 @@
 //! The search is linear: of the worst inputs, 100 MB take at most 12 times what 10 MB take, in
-//! process, the best of five of each. `cargo bench --bench growth` fails where one does not.
+//! process, the best of five of each. `cargo bench --bench growth` fails where one does not;
+//! `-- dots quotes` reads these two alone.
 
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -66,11 +67,14 @@ const UNITS: &[(&str, &str)] = &[
 
 fn main() -> ExitCode {
     // `cargo test --benches` runs this too, and has no time for it.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    let (options, named): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with('-'));
+    if !options.iter().any(|option| option == "--bench") {
         return ExitCode::SUCCESS;
     }
     let mut is_linear = true;
-    for (name, before, unit) in inputs() {
+    let is_wanted = |name: &str| named.is_empty() || named.iter().any(|named| named == name);
+    for (name, before, unit) in inputs().filter(|(name, ..)| is_wanted(name)) {
         let (small, large) = (best(before, unit, SMALL), best(before, unit, LARGE));
         let ratio = large.as_secs_f64() / small.as_secs_f64();
         println!("{name:>26}: 10 MB {small:>9.1?}, 100 MB {large:>9.1?}, {ratio:.1} times");
