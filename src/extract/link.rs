@@ -196,7 +196,19 @@ fn read(raw: &[u8], is_markup: bool, assumed: bool) -> Option<Indicator> {
     }
     let text = plain(text, is_markup);
     let text = indicator::refang(&text);
-    indicator::url(&text, assumed)
+    match stray_colon(&text) {
+        Some(at) => indicator::url(&(text[..at].to_owned() + &text[at + 1..]), assumed),
+        None => indicator::url(&text, assumed),
+    }
+}
+
+/// Where a colon stands that is one too many: `http://evil.com:80:/path`.
+fn stray_colon(text: &str) -> Option<usize> {
+    let start = text.find("://").map_or(0, |at| at + 3);
+    let end = start + text[start..].find('/')?;
+    let port = text[start..end].strip_suffix(':')?.rsplit(':').next()?;
+    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+    is_port.then_some(end - 1)
 }
 
 /// The text without what its surroundings put into it: spaces about defanged dots, escapes of JSON

@@ -240,7 +240,13 @@ impl<'b> Place<'b, '_> {
         };
         let digits = rest[colon..].iter().take_while(|b| b.is_ascii_digit()).count();
         let end = colon + digits;
-        if !(1..=5).contains(&digits) || rest.get(end).is_some_and(|b| is_word(*b) || *b == b':') {
+        // `:80:/path` is how some write it.
+        let is_longer = match &rest[end..] {
+            [b':', b'/', ..] => false,
+            [b, ..] => is_word(*b) || *b == b':',
+            [] => false,
+        };
+        if !(1..=5).contains(&digits) || is_longer {
             return None;
         }
         let port = rest[colon..end].iter().fold(0, |port, b| port * 10 + u32::from(b - b'0'));

@@ -195,6 +195,8 @@ fn a_url_ends_where_its_surroundings_begin() {
         &["https://evil.com/x", "https://evil.com/"],
     );
     holds("http[s]://evil.com/x", &["https://evil.com/x"]);
+    holds("a http://evil.com:80:/x b", &["http://evil.com:80/x"]);
+    holds("a http://evil.com:/x b", &["http://evil.com:/x"]);
 }
 
 #[test]
