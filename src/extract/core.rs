@@ -151,7 +151,7 @@ pub(super) fn sort(text: &[u8]) -> Sort {
 
 /// No core is longer than this, with each of its dots spelt out in brackets. What could go on for
 /// ever is cut here, so that the many cores of one long word are not each looked for up to its end.
-pub(super) const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 512;
 
 /// The first core from a place on.
 pub(super) fn by_regex(block: &[u8], mut from: usize) -> Option<Range<usize>> {
