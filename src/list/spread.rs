@@ -22,8 +22,9 @@ use crate::input::{Block, Source};
 /// Less than this is searched sooner than a thread has started.
 const WORTH_THREADS: usize = 1 << 20;
 
-/// Blocks under way for each thread: one searched, one waiting to be, one to be taken in.
-const BLOCKS_A_THREAD: usize = 3;
+/// Blocks under way for each thread: searched, waiting to be, and to be taken in. Many enough that a
+/// thread which the system halts for others does not halt all.
+const BLOCKS_A_THREAD: usize = 8;
 
 /// A block, and what was found in it, with the hash of each indicator's name.
 #[derive(Default)]
