@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::shown::{Shown, defanged};
-use super::text::details;
+use super::text::describe;
 use super::{About, printable};
 use crate::report::{Record, Verdict};
 
@@ -20,8 +20,8 @@ impl Table {
             None => String::new(),
         };
         let kind = record.kind().map_or("", |kind| kind.as_str());
-        let details: Vec<String> =
-            details(record, &shown).iter().map(|detail| escaped(&defanged(detail))).collect();
+        let mut details = Vec::new();
+        describe(record, &shown, |detail| details.push(escaped(&defanged(&detail))));
         let mut row = format!(
             "| {} | {ratio} | {kind} | {} | {} | ",
             record.verdict.as_str(),

@@ -1,9 +1,11 @@
 //! One record as one padded line: verdict, detections/engines, kind, indicator, details.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::printable;
@@ -62,8 +64,15 @@ impl Layout {
     pub(super) fn line(&self, record: &Record<'_>, defangs: bool) -> String {
         let shown = Shown::of(record, defangs);
         // The first four columns hold no spaces, whatever the input held.
-        let mut indicator = printable(&shown.indicator).replace(' ', "\\x20");
-        let mut details = details(record, &shown).join("; ");
+        let mut indicator = printable(&shown.indicator);
+        if indicator.contains(' ') {
+            indicator = Cow::Owned(indicator.replace(' ', "\\x20"));
+        }
+        let mut details = String::new();
+        describe(record, &shown, |detail| {
+            let gap = if details.is_empty() { "" } else { "; " };
+            details.extend([gap, &detail]);
+        });
         let mut column = self.indicator;
         if let Some(columns) = self.columns() {
             column = self.fit(columns, &mut indicator, &mut details);
@@ -109,12 +118,12 @@ impl Layout {
     }
 
     /// Shortens what does not fit; gives the indicator's column.
-    fn fit(&self, columns: usize, indicator: &mut String, details: &mut String) -> usize {
+    fn fit(&self, columns: usize, indicator: &mut Cow<'_, str>, details: &mut String) -> usize {
         let share = (columns * 2 / 3).max(NARROWEST_INDICATOR);
         let column = self.indicator.min(share);
         let most = if details.is_empty() { columns.max(NARROWEST_INDICATOR) } else { share };
         if indicator.width() > most {
-            *indicator = without_middle(indicator, most);
+            *indicator = Cow::Owned(without_middle(indicator, most));
         }
         let left = columns.saturating_sub(indicator.width().max(column) + GAP);
         if details.width() > left {
@@ -174,50 +183,41 @@ fn style(verdict: Verdict) -> Style {
     }
 }
 
-/// What there is to say beside the counts, escaped.
-pub(super) fn details(record: &Record<'_>, shown: &Shown<'_>) -> Vec<String> {
-    let mut details = Vec::new();
+/// Says what there is to say beside the counts, escaped, in the order in which one asks.
+pub(super) fn describe(record: &Record<'_>, shown: &Shown<'_>, mut say: impl FnMut(Cow<'_, str>)) {
     if let Some(error) = record.error {
-        details.push(format!("{}: {}", shortened(&error.code), shortened(&error.message)));
+        say(format!("{}: {}", shortened(&error.code), shortened(&error.message)).into());
     }
-    describe(&shown.context, &mut details);
+    let context = &*shown.context;
+    let Context { threat_label, file_type, name, owner, country, registrar, title, .. } = context;
+    let texts = [threat_label, file_type, name, owner, country, registrar, title];
+    for text in texts.into_iter().flatten() {
+        say(shortened(text));
+    }
+    if let Some(url) = &context.final_url {
+        say(format!("leads to {}", shortened(url)).into());
+    }
+    if let Some(created) = context.created {
+        say(format!("created {}", TimeZone::UTC.to_datetime(created).date()).into());
+    }
+    if !context.categories.is_empty() {
+        say(shortened(&context.categories.join(", ")));
+    }
     if let Content::Indicator(indicator) = &record.entry.content
         && indicator.scheme_assumed
     {
-        details.push("scheme assumed".to_owned());
+        say("scheme assumed".into());
     }
     if let (Some(Source::Cache), Some(fetched_at)) = (record.source, record.fetched_at) {
-        details.push(format!("stored {} ago", age(fetched_at, Timestamp::now())));
-    }
-    details
-}
-
-/// What helps triage, in the order in which one asks.
-fn describe(context: &Context, details: &mut Vec<String>) {
-    let mut push = |text: &Option<String>| details.extend(text.as_deref().map(shortened));
-    push(&context.threat_label);
-    push(&context.file_type);
-    push(&context.name);
-    push(&context.owner);
-    push(&context.country);
-    push(&context.registrar);
-    push(&context.title);
-    if let Some(url) = &context.final_url {
-        details.push(format!("leads to {}", shortened(url)));
-    }
-    if let Some(created) = context.created {
-        details.push(format!("created {}", created.strftime("%Y-%m-%d")));
-    }
-    if !context.categories.is_empty() {
-        details.push(shortened(&context.categories.join(", ")));
+        say(format!("stored {} ago", age(fetched_at, Timestamp::now())).into());
     }
 }
 
 /// A detail, escaped and cut.
-fn shortened(text: &str) -> String {
+fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST_DETAIL) {
-        Some((end, _)) => format!("{}...", printable(&text[..end])),
-        None => printable(text).into_owned(),
+        Some((end, _)) => Cow::Owned(format!("{}...", printable(&text[..end]))),
+        None => printable(text),
     }
 }
 

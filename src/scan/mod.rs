@@ -23,8 +23,8 @@ use crate::indicator::{Digest, Indicator, Kind};
 use crate::list::{Content, List};
 use crate::output::Printer;
 use crate::plan::Plan;
-use crate::report::{Answer, Fault, Source, Tally, Thresholds, Verdict};
-use crate::store::{Name, Store};
+use crate::report::{Fault, Source, Tally, Thresholds, Verdict};
+use crate::store::{Name, Store, Stored};
 
 /// Stored answers are read in pieces of this size.
 const READ_AT_ONCE: usize = 256;
@@ -127,23 +127,25 @@ impl<'a> Scanner<'a> {
                 Content::Indicator(_) => asked.push(place),
             }
         }
-        // The next answers are read while these are printed.
-        let mut read: (&[usize], Vec<Option<Answer>>) = Default::default();
+        // The next answers are found while these are read and printed.
+        let mut found: (&[usize], Vec<Option<Stored>>) = Default::default();
         for places in asked.chunks(READ_AT_ONCE) {
             let names = places.iter().map(|&place| self.name(place)).collect();
-            let settle = async { self.settle_stored(read.0, &read.1) };
+            let settle = async { self.settle_stored(found.0, &found.1) };
             let (answers, ()) = tokio::join!(self.store.answers(names), settle);
-            read = (places, answers);
+            found = (places, answers);
         }
-        self.settle_stored(read.0, &read.1);
+        self.settle_stored(found.0, &found.1);
     }
 
     /// Ends the entries whose answer is stored; the others are to be asked.
-    fn settle_stored(&self, places: &[usize], answers: &[Option<Answer>]) {
+    fn settle_stored(&self, places: &[usize], found: &[Option<Stored>]) {
         self.together(|| {
-            for (&place, answer) in places.iter().zip(answers) {
-                match answer {
-                    Some(answer) => self.conclude(place, &Outcome::Answered(answer, Source::Cache)),
+            for (&place, stored) in places.iter().zip(found) {
+                match stored.as_ref().and_then(Stored::read) {
+                    Some(answer) => {
+                        self.conclude(place, &Outcome::Answered(&answer, Source::Cache));
+                    }
                     None => self.to_ask.borrow_mut().push(place),
                 }
             }

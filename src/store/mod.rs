@@ -120,6 +120,25 @@ pub struct Name {
     pub text: String,
 }
 
+/// An answer as the store has it. Reading it takes longer than finding it, and is
+/// left to whoever needs it: the store's thread finds the next ones meanwhile.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    fetched_at: Timestamp,
+    /// [`Facts`] as JSON.
+    facts: String,
+}
+
+impl Stored {
+    /// The answer; `None` for what another version wrote and this one cannot read,
+    /// which is asked again.
+    #[must_use]
+    pub fn read(&self) -> Option<Answer> {
+        let facts = serde_json::from_str(&self.facts).ok()?;
+        Some(Answer { fetched_at: self.fetched_at, facts })
+    }
+}
+
 /// What a request that wants a turn is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
@@ -184,7 +203,7 @@ impl Store {
     }
 
     /// Fresh answers under these names, in their order.
-    pub async fn answers(&self, names: Vec<Name>) -> Vec<Option<Answer>> {
+    pub async fn answers(&self, names: Vec<Name>) -> Vec<Option<Stored>> {
         match self {
             Self::Memory(_) => vec![None; names.len()],
             Self::Sqlite(sqlite) => sqlite.answers(names).await,

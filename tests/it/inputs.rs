@@ -292,7 +292,7 @@ fn a_head_counts_to_the_end_of_its_table() {
             })
             .collect();
         let free = digest(5, 3 << 32);
-        env.write("list.csv", table.clone() + &objects + &format!("a,b,{free},c\n"));
+        env.write("list.csv", format!("{table}{objects}a,b,{free},c\n"));
         assert!(table.len() > 3 << 19 && objects.len() > 1 << 19);
         for threads in [1, 4] {
             let settings = Settings { threads, ..Settings::default() };

@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result};
 
 use crate::report::{Answer, Facts};
-use crate::store::{Freshness, Name, Shelf};
+use crate::store::{Freshness, Name, Shelf, Stored};
 
-/// The fresh answer under a name.
+/// The fresh answer under a name, not yet read.
 pub(super) fn find(
     connection: &Connection,
     name: &Name,
     freshness: &Freshness,
     now: Timestamp,
-) -> Result<Option<Answer>> {
+) -> Result<Option<Stored>> {
     let find =
         "SELECT fetched_at, shelf, facts FROM names JOIN answers ON answers.id = names.answer
         WHERE kind = ?1 AND text = ?2";
@@ -25,9 +25,7 @@ pub(super) fn find(
         if !shelf.is_some_and(|shelf| freshness.holds(fetched_at, shelf, now)) {
             return Ok(None);
         }
-        // What another version wrote and this one cannot read is asked again.
-        let facts = serde_json::from_str(row.get_ref(2)?.as_str()?).ok();
-        Ok(facts.map(|facts| Answer { fetched_at, facts }))
+        Ok(Some(Stored { fetched_at, facts: row.get(2)? }))
     });
     Ok(found.optional()?.flatten())
 }

@@ -61,7 +61,8 @@ impl Ledger {
                 Ask::Other | Ask::Quotas => None,
             };
             if let Some(name) = name {
-                if let Some(answer) = answers::find(connection, name, &self.freshness, now)? {
+                let found = answers::find(connection, name, &self.freshness, now)?;
+                if let Some(answer) = found.and_then(|stored| stored.read()) {
                     steps.push(Step::Answered(Box::new(answer)));
                     continue;
                 }

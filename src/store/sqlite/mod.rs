@@ -20,7 +20,7 @@ use tracing::warn;
 
 use self::ledger::Ledger;
 use super::memory::Memory;
-use super::{Ask, Name, Settings, Step, Turn};
+use super::{Ask, Name, Settings, Step, Stored, Turn};
 use crate::quota::{Limits, Quotas, Spending};
 use crate::report::Answer;
 
@@ -43,7 +43,7 @@ pub struct Sqlite {
 
 /// What the thread is told, and where it answers.
 enum Message {
-    Answers(Vec<Name>, oneshot::Sender<Vec<Option<Answer>>>),
+    Answers(Vec<Name>, oneshot::Sender<Vec<Option<Stored>>>),
     Step(Vec<Ask>, Limits, oneshot::Sender<(Vec<Step>, Spending)>),
     Settle(Turn, Timestamp, Option<(Name, Answer)>),
     Withdraw(Turn),
@@ -79,7 +79,7 @@ impl Sqlite {
         })
     }
 
-    pub(super) async fn answers(&self, names: Vec<Name>) -> Vec<Option<Answer>> {
+    pub(super) async fn answers(&self, names: Vec<Name>) -> Vec<Option<Stored>> {
         let count = names.len();
         self.ask(|reply| Message::Answers(names, reply)).await.unwrap_or_else(|| vec![None; count])
     }
