@@ -114,6 +114,10 @@ impl Ending {
         };
         let deferred = self.tally.of(Verdict::Deferred);
         let without = (entries as u64).saturating_sub(self.tally.total());
+        let may_lack_nothing = self.closed != Some(Closed::Interrupted);
+        if may_lack_nothing && deferred + without == 0 {
+            return None;
+        }
         Some(format!("{why}; {deferred} not asked, {without} without a record"))
     }
 
@@ -156,6 +160,26 @@ mod tests {
             unknown_urls: 0,
         }
         .code()
+    }
+
+    #[test]
+    fn a_report_that_lacks_nothing_is_not_called_partial() {
+        let partial = |closed, verdicts: &[Verdict], entries| {
+            let mut tally = Tally::default();
+            verdicts.iter().for_each(|&verdict| tally.add(verdict, None));
+            let took = Duration::ZERO;
+            let fail_on = FailOn::Never;
+            let closed = Some(closed);
+            Ending { tally, requests: 0, took, closed, fail_on, unread: 0, unknown_urls: 0 }
+                .partial(entries)
+        };
+        let (known, deferred) = ([Verdict::Unknown], [Verdict::Unknown, Verdict::Deferred]);
+        assert_eq!(partial(Closed::Offline, &known, 1), None);
+        let missing =
+            Some("offline, only stored answers were used; 1 not asked, 0 without a record");
+        assert_eq!(partial(Closed::Offline, &deferred, 2).as_deref(), missing);
+        let cut = Some("interrupted; 0 not asked, 1 without a record");
+        assert_eq!(partial(Closed::Interrupted, &known, 2).as_deref(), cut);
     }
 
     #[test]

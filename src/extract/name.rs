@@ -150,7 +150,7 @@ impl<'b> Place<'b, '_> {
             [b' ' | b'\t', b, ..] => matches!(b, b'[' | b'(' | b'{' | b'<'),
             _ => false,
         };
-        if may_be_user && AT_AFTER.is_match(after) {
+        if may_be_user && !is_share(after) && AT_AFTER.is_match(after) {
             return Step::pass(span.end + 1); // the user of a mail address
         }
         let in_path = self.is_in_path(span.start);
@@ -310,6 +310,14 @@ fn is_plain_domain(raw: &[u8]) -> bool {
     let is_platform = |label: &str| PLATFORMS.iter().any(|name| label.eq_ignore_ascii_case(name));
     let has_capital = text.bytes().any(|b| b.is_ascii_uppercase());
     !(has_capital && text.split('.').skip(1).any(is_platform))
+}
+
+/// What follows a host in the name of a share over WebDAV: `\\host@80\path`, `\\host@SSL@443\path`
+/// (Microsoft's WebClient); no mail address goes on so.
+fn is_share(after: &[u8]) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'@';
+    let part = after.iter().take_while(is_part).count();
+    after.first() == Some(&b'@') && part <= 10 && after.get(part) == Some(&b'\\')
 }
 
 /// A name in running text: nothing says that it is one but its suffix, and names of private

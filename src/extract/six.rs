@@ -112,6 +112,8 @@ impl<'b> Place<'b, '_> {
                 text.starts_with("fe80") || !a.is_ascii_hexdigit() || !b.is_ascii_hexdigit()
             }
             [b'%', ..] => true,
+            // `a::b1()` calls a function.
+            [b'(', ..] => true,
             after => after.first().is_some_and(|b| is_word(*b)),
         };
         if is_zoned {

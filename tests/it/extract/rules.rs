@@ -141,6 +141,26 @@ fn detections_fields_and_variables_are_no_domains() {
 }
 
 #[test]
+fn functions_that_are_called_are_no_addresses() {
+    holds_nothing(&["a::b1()", "ab::12(3)"]);
+    holds("from 2a00::b1 (mail)", &["2a00::b1"]);
+}
+
+#[test]
+fn what_a_display_filter_compares_is_an_address() {
+    // A package's version is pinned alike; it may not hide an address.
+    holds("if ip.src==1.2.3.4 or ip=5.6.7.8 then", &["1.2.3.4", "5.6.7.8"]);
+}
+
+#[test]
+fn the_host_of_a_webdav_share_is_no_mail_user() {
+    holds(r"run \\evil.com@80\p\script.py now", &["evil.com"]);
+    holds(r"run \\evil[.]com@SSL\DavWWWRoot\x now", &["evil.com"]);
+    holds(r"run \\evil.com@SSL@8443\x now", &["evil.com"]);
+    holds("mail first.last@evil.com now", &["evil.com"]);
+}
+
+#[test]
 fn a_url_ends_where_its_surroundings_begin() {
     let url = "http://evil.com/a_(b)";
     for (before, after) in [
