@@ -39,7 +39,7 @@ pub(super) fn apply(mut command: Command, given: &ArgMatches) -> Result<Command>
     let Some(path) = path() else { return Ok(command) };
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(command),
+        Err(error) if is_absence(error.kind()) => return Ok(command),
         Err(error) => {
             return Err(error).with_context(|| format!("{} cannot be read", path.display()));
         }
@@ -53,6 +53,11 @@ pub(super) fn apply(mut command: Command, given: &ArgMatches) -> Result<Command>
         }
     }
     Ok(command)
+}
+
+/// Also where a folder is none: `XDG_CONFIG_HOME=/dev/null` is a way to have no defaults.
+fn is_absence(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// One option's default.

@@ -89,6 +89,13 @@ fn a_file_in_the_current_folder_is_never_read() {
 }
 
 #[test]
+fn a_config_folder_that_is_none_has_no_file() {
+    let env = Env::new();
+    let run = Run::of(env.vtscan().arg(ADDRESS).env("XDG_CONFIG_HOME", "/dev/null"));
+    assert!(run.stdout.contains(ADDRESS), "{run:?}");
+}
+
+#[test]
 fn files_that_it_names_are_beside_it() {
     let env = with("exclude = [\"own.txt\"]\n");
     env.write("own.txt", "9.9.9.9\n");
