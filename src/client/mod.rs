@@ -1,6 +1,7 @@
 //! VirusTotal v3 over reqwest: one shared client, the few calls that a lookup
 //! tool needs, and what can go wrong with them.
 
+mod api_url;
 mod error;
 mod wire;
 
@@ -16,8 +17,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, Proxy, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use tracing::{trace, warn};
-use url::{Host, Url};
+use url::Url;
 
+pub use self::api_url::{ApiUrl, VIRUSTOTAL};
 pub use self::error::Error;
 use self::wire::{
     AnalysisAnswer, Descriptor, Envelope, ErrorAnswer, Object, OverallQuotas, Scalar,
@@ -26,9 +28,6 @@ use crate::indicator::{Digest, Indicator, Kind};
 use crate::key::ApiKey;
 use crate::quota::Quotas;
 use crate::report::Report;
-
-/// VirusTotal's own base address.
-pub const VIRUSTOTAL: &str = "https://www.virustotal.com/api/v3";
 
 /// A larger body is no report: the largest seen has 1.07 MB. Counted after
 /// decompression, so a compressed bomb ends here too.
@@ -45,59 +44,6 @@ pub struct Settings {
     pub ca_cert: Option<PathBuf>,
     /// How long one request may take, body included.
     pub timeout: Duration,
-}
-
-/// An address that the key may be sent to: https, or http to this very machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiUrl(Url);
-
-impl ApiUrl {
-    /// Checks an address.
-    ///
-    /// # Errors
-    /// It is no URL, has credentials, a query or a fragment, or would carry the
-    /// key in the clear.
-    pub fn parse(text: &str) -> AnyResult<Self> {
-        // The text may hold a password, so the error does not repeat it.
-        let url = Url::parse(text).with_context(|| format!("not a URL, such as {VIRUSTOTAL}"))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            bail!("an API URL has no user name or password");
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            bail!("an API URL has no '?' and no '#'");
-        }
-        let parsed = Self(url);
-        match parsed.0.scheme() {
-            "https" => Ok(parsed),
-            "http" if parsed.is_loopback() => Ok(parsed),
-            "http" => bail!(
-                "the key would travel in the clear: use https (http is for loopback addresses)"
-            ),
-            scheme => bail!("'{scheme}' is not https"),
-        }
-    }
-
-    /// Whether it is VirusTotal's own.
-    #[must_use]
-    pub fn is_virustotal(&self) -> bool {
-        self.as_str() == VIRUSTOTAL
-    }
-
-    /// The address without a slash at its end.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_str().trim_end_matches('/')
-    }
-
-    /// Only addresses, and the one name that RFC 6761 gives to loopback.
-    fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        }
-    }
 }
 
 /// The shared client. The connection pool behind it is made at the first
