@@ -215,6 +215,7 @@ impl<'b> Place<'b, '_> {
         let before = self.before(start);
         match before {
             [.., b'/', b'/'] | [.., b'/', b']'] => false,
+            [.., b'/' | b'\\'] if is_spoilt_scheme(before) => false,
             [.., b'/'] => true,
             [.., b'\\'] => {
                 if self.escape_before(start) {
@@ -310,6 +311,16 @@ fn is_plain_domain(raw: &[u8]) -> bool {
     let is_platform = |label: &str| PLATFORMS.iter().any(|name| label.eq_ignore_ascii_case(name));
     let has_capital = text.bytes().any(|b| b.is_ascii_uppercase());
     !(has_capital && text.split('.').skip(1).any(is_platform))
+}
+
+/// `hxxp:\\` and `http:/`: a scheme whose slashes were lost or turned, as some write them to spoil
+/// the link. A host follows all the same.
+fn is_spoilt_scheme(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let turned = before.iter().rev().take_while(|b| matches!(b, b'/' | b'\\')).count();
+    let Some(before) = before[..before.len() - turned].strip_suffix(b":") else { return false };
+    let word = before.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
+    turned <= 2 && matches!(&word.to_ascii_lowercase()[..], b"http" | b"https" | b"hxxp" | b"hxxps")
 }
 
 /// What follows a host in the name of a share over WebDAV: `\\host@80\path`, `\\host@SSL@443\path`

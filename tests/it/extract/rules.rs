@@ -153,6 +153,14 @@ fn what_a_display_filter_compares_is_an_address() {
 }
 
 #[test]
+fn a_host_behind_a_spoilt_scheme_is_not_lost() {
+    holds(r"the site hxxp:\\evil.com\x is", &["evil.com"]);
+    holds("a hxxp:/evil.com/x b", &["http://evil.com/x|assumed"]);
+    holds("a https:/evil.com b", &["evil.com"]);
+    holds_nothing(&[r"C:\\evil.com", "lib/evil.com", "x:/evil.com", r"\evil.com"]);
+}
+
+#[test]
 fn the_host_of_a_webdav_share_is_no_mail_user() {
     holds(r"run \\evil.com@80\p\script.py now", &["evil.com"]);
     holds(r"run \\evil[.]com@SSL\DavWWWRoot\x now", &["evil.com"]);
