@@ -20,7 +20,7 @@ const NO_DEFAULTS: [&str; 7] =
     ["help", "version", "quota", "completions", "man", "schema", "no-config"];
 
 /// The file is the user's own, but a folder with `input.txt` in it may be anyone's: files that are
-/// read by default must not come from the current one.
+/// read by default must not come from the current one. A store in a file is one more.
 const READ: [&str; 3] = ["exclude", "key-file", "ca-cert"];
 
 /// Where the file is, if the user has a place for it.
@@ -61,12 +61,12 @@ fn is_absence(kind: io::ErrorKind) -> bool {
 }
 
 /// One option's default.
-struct Default {
+struct Setting {
     id: String,
     values: Vec<OsString>,
 }
 
-fn read(text: &str, path: &Path, command: &Command) -> Result<Vec<Default>> {
+fn read(text: &str, path: &Path, command: &Command) -> Result<Vec<Setting>> {
     let at = |span: Range<usize>| {
         let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
         format!("{}:{line}", path.display())
@@ -84,7 +84,7 @@ fn read(text: &str, path: &Path, command: &Command) -> Result<Vec<Default>> {
         check(command, alone).map_err(|error| anyhow!("{}: {error}", at(name.span())))?;
         together.extend(words.iter().cloned());
         let values = values_of(&words, arg);
-        defaults.push(Default { id: arg.get_id().to_string(), values });
+        defaults.push(Setting { id: arg.get_id().to_string(), values });
     }
     check(command, together).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     Ok(defaults)
@@ -132,7 +132,14 @@ fn word(name: &str, value: &DeValue<'_>, path: &Path) -> Result<OsString> {
         _ => bail!("'{name}' is a text in quotes or a number"),
     };
     let mut word = OsString::from(format!("--{name}="));
-    word.push(if READ.contains(&name) { beside(path, &text) } else { text.into() });
+    match text.strip_prefix("sqlite:").filter(|_| name == "store") {
+        Some(file) => {
+            word.push("sqlite:");
+            word.push(beside(path, file));
+        }
+        None if READ.contains(&name) => word.push(beside(path, &text)),
+        None => word.push(text),
+    }
     Ok(word)
 }
 

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::Shell;
@@ -68,9 +68,9 @@ pub enum Task {
 /// `--version` and wrong use.
 ///
 /// # Errors
-/// Something is wrong with the file.
+/// Something is wrong with the file, or with an argument that a terminal may not be shown.
 pub fn parse() -> Result<Task> {
-    let mut matches = Args::command().get_matches();
+    let mut matches = Args::command().try_get_matches().or_else(refused)?;
     if let Some(text) = printed(&matches) {
         return Ok(Task::Print(text));
     }
@@ -83,6 +83,18 @@ pub fn parse() -> Result<Task> {
         Args::command().error(ErrorKind::ValueValidation, format!("{error:#}")).exit()
     });
     Ok(Task::Run(Box::new(settings)))
+}
+
+/// Has clap end the program, unless a terminal would obey an argument, which clap repeats as it
+/// is: a file's name may be anyone's, and `*` makes an argument of it.
+fn refused(error: clap::Error) -> Result<ArgMatches> {
+    let is_hostile = |arg: OsString| arg.to_string_lossy().chars().any(char::is_control);
+    if !error.use_stderr() || !std::env::args_os().any(is_hostile) {
+        error.exit();
+    }
+    let text = error.to_string();
+    let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    bail!("{what} (an argument holds control characters; see --help)")
 }
 
 /// What `--completions`, `--man` and `--schema` print.
@@ -256,6 +268,6 @@ fn proxy(text: &str) -> Result<Url> {
         .context("--proxy is not a URL, such as http://proxy:3128")?;
     match url.scheme() {
         "http" | "https" | "socks5" | "socks5h" => Ok(url),
-        scheme => anyhow::bail!("--proxy: '{scheme}' is not http, https, socks5 or socks5h"),
+        scheme => bail!("--proxy: '{scheme}' is not http, https, socks5 or socks5h"),
     }
 }

@@ -53,7 +53,7 @@ impl Log {
 
     pub(super) fn write(&self, text: &str) {
         // Whole seconds order nothing in a run of one.
-        let line = format!("{:.3} {}\n", Timestamp::now(), printable(&without_passwords(text)));
+        let line = format!("{:.3} {}\n", Timestamp::now(), printable(&without_users(text)));
         let mut sheet = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // In one piece, so that runs that share the file do not mix their lines.
         if let Err(error) = sheet.file.write_all(line.as_bytes()) {
@@ -62,11 +62,12 @@ impl Log {
     }
 }
 
-/// A text whose URLs hold no user and password: proxies and stores may be given with them.
-fn without_passwords(text: &str) -> Cow<'_, str> {
+/// A text whose URLs hold no user and password: proxies and stores may be given with them, and
+/// a token is a user without a password.
+fn without_users(text: &str) -> Cow<'_, str> {
     static USER: LazyLock<Regex> = LazyLock::new(|| {
         #[expect(clippy::unwrap_used, reason = "a constant, and every logging test compiles it")]
-        Regex::new(r"://[^/?# ]*:[^/?# ]*@").unwrap()
+        Regex::new(r"://[^/?# ]+@").unwrap()
     });
     if text.contains("://") { USER.replace_all(text, "://***@") } else { Cow::Borrowed(text) }
 }

@@ -108,6 +108,33 @@ pub(crate) fn has(program: &str) -> bool {
     is_there
 }
 
+/// A disk that is soon full, a tmpfs, for as long as the value lives.
+pub(crate) struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Only root may mount it, as CI is.
+    pub(crate) fn mount(folder: PathBuf, kib: u32) -> Option<Self> {
+        std::fs::create_dir(&folder).unwrap();
+        let size = format!("size={kib}k");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &size, "none"]).arg(&folder).stderr(Stdio::null());
+        let is_mounted = rustix::process::geteuid().is_root()
+            && mount.status().is_ok_and(|status| status.success());
+        if !is_mounted {
+            assert!(std::env::var_os("CI").is_none(), "CI is root and can mount");
+            println!("not tested: only root can mount a disk that is soon full");
+        }
+        is_mounted.then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Where it stays mounted the folder cannot be removed, which does no harm.
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
 /// What a run printed, and how it ended.
 #[derive(Debug)]
 pub(crate) struct Run {

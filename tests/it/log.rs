@@ -95,9 +95,12 @@ fn no_secret_is_logged() {
     ]);
     command.args(["http://user:urlpass@example.com/", "8.8.8.8"]);
     Run::of(&mut command);
+    let mut command = env.vtscan();
+    command.args(["--log-file", "run.log", "--proxy", "http://t0ken@127.0.0.1:9", "8.8.8.8"]);
+    Run::of(&mut command);
     let text = std::fs::read_to_string(env.work().join("run.log")).unwrap();
     assert!(text.contains("--proxy=http://***@127.0.0.1:9"), "{text}");
-    for secret in [KEY, "pr0xypass", "urlpass"] {
+    for secret in [KEY, "pr0xypass", "urlpass", "t0ken"] {
         assert!(!text.contains(secret), "{text}");
     }
 }

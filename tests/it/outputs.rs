@@ -1,14 +1,13 @@
 //! Files of records: whole or not there, and never one that the run reads.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::Value;
 use vt_simulator::{Config, Latency};
 
-use crate::env::{Env, Run};
+use crate::env::{Env, Run, SmallDisk};
 use crate::lists::{clean, lines, mixed};
 use crate::running::Running;
 
@@ -216,17 +215,9 @@ fn only_and_defang_hold_in_every_format() {
 /// A small tmpfs, which only root may mount, filled by the run itself.
 #[test]
 fn a_full_disk_is_an_error_and_leaves_nothing_half_written() {
-    if !rustix::process::geteuid().is_root() {
-        return assert!(std::env::var_os("CI").is_none(), "CI runs as root");
-    }
     let env = Env::new();
     let disk = env.work().join("disk");
-    std::fs::create_dir(&disk).unwrap();
-    let mount =
-        Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(&disk).status();
-    if !mount.is_ok_and(|status| status.success()) {
-        return assert!(std::env::var_os("CI").is_none(), "CI can mount");
-    }
+    let Some(mounted) = SmallDisk::mount(disk.clone(), 64) else { return };
     std::fs::write(disk.join("b.html"), "what stood there before").unwrap();
     let list = lines(&mixed(400));
     let mut runs = Vec::new();
@@ -240,7 +231,7 @@ fn a_full_disk_is_an_error_and_leaves_nothing_half_written() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     let before = std::fs::read_to_string(disk.join("b.html")).unwrap();
-    let _ = Command::new("umount").arg(&disk).status();
+    drop(mounted);
     for run in runs {
         run.exits(2).says("cannot be written: No space left on device").says("; exit 2");
     }

@@ -106,6 +106,13 @@ fn files_that_it_names_are_beside_it() {
 }
 
 #[test]
+fn a_store_in_the_current_folder_was_believed() {
+    let env = with("store = \"sqlite:answers.db\"\n");
+    env.scan(ADDRESS, [""; 0]);
+    assert!(env.config().join("answers.db").exists() && !env.work().join("answers.db").exists());
+}
+
+#[test]
 fn completions_and_the_man_page_need_no_good_file() {
     let env = with("formt = 1\n");
     for options in [&["--completions", "bash"][..], &["--man"], &["--schema"], &["--help"]] {

@@ -203,3 +203,14 @@ fn private_ones_are_sent_only_where_the_user_says_so() {
     env.scan(list, ["--include-private"]).says("0 skipped, 0 invalid; 3 requests");
     assert_eq!(env.simulator.lookups().len(), 3);
 }
+
+/// `vtscan *` in a folder whose files somebody else named.
+#[test]
+fn an_argument_that_a_terminal_would_obey_was_repeated_raw() {
+    for argument in ["--x\u{1b}]0;title\u{7}", "--format=\u{1b}[31m", "--max-age=\u{9b}2J"] {
+        let run = Run::of(Env::new().bare().arg(argument)).exits(2);
+        assert!(!run.stderr.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{run:?}");
+        assert!(run.stderr.starts_with("vtscan: error: "), "{run:?}");
+        assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+    }
+}
