@@ -6,11 +6,13 @@
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
 
+mod memory;
+
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use vtscan::list::{List, Settings};
@@ -167,25 +169,9 @@ fn peak_of(input: &Path) -> f64 {
     vtscan.args(["--dry-run", "--store", "none", "-q", "--only", "malicious"]).arg(input);
     vtscan.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = vtscan.spawn().unwrap();
-    let peak = peak(&child);
+    let peak = memory::peak(&child);
     assert!(child.wait().unwrap().success(), "vtscan failed: run it by hand");
     peak
-}
-
-fn peak(child: &Child) -> f64 {
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0.0;
-    // A process that has ended, and was not waited for, has no memory any more.
-    while let Some(kib) = std::fs::read_to_string(&status).ok().and_then(|text| high_water(&text)) {
-        peak = kib / 1024.0;
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
-    peak
-}
-
-fn high_water(status: &str) -> Option<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// The same log in every run: web servers, firewalls, mail, endpoints, and lines that hold nothing.

@@ -5,9 +5,11 @@
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
 
+mod memory;
+
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
@@ -136,7 +138,7 @@ fn scan(simulator: &Simulator, folder: &TempDir, list: &Path, args: &[&str]) -> 
         .env("VTSCAN_API_URL", simulator.url())
         .spawn()
         .unwrap();
-    let peak = peak(&child);
+    let peak = memory::peak(&child);
     assert!(child.wait().unwrap().success(), "vtscan failed: run it by hand");
     (start.elapsed(), peak)
 }
@@ -147,23 +149,6 @@ fn vtscan(folder: &TempDir) -> Command {
     command.env("XDG_CACHE_HOME", folder.path()).env("XDG_CONFIG_HOME", folder.path());
     command.env_remove("VTSCAN_STORE");
     command
-}
-
-/// The most memory that a process had resident before it ended, in MiB; 0 where the system does not say.
-fn peak(child: &Child) -> f64 {
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0.0;
-    // A process that has ended, and was not waited for, has no memory any more.
-    while let Some(kib) = std::fs::read_to_string(&status).ok().and_then(|text| high_water(&text)) {
-        peak = kib / 1024.0;
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    peak
-}
-
-fn high_water(status: &str) -> Option<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// `vtscan --version` beside the smallest program there is.

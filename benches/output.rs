@@ -7,10 +7,12 @@
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
 
+mod memory;
+
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use vt_simulator::{Config, KEY, Simulator};
@@ -79,29 +81,13 @@ fn run(simulator: &Simulator, folder: &Path, list: &Path, options: &[&str]) -> (
         }
         lines
     });
-    let peak = peak(&child);
+    let peak = memory::peak(&child);
     let code = child.wait().unwrap().code();
     let took = start.elapsed();
     assert!(matches!(code, Some(0 | 1)), "vtscan failed: run it by hand");
     let lines = reader.join().unwrap();
     assert!(lines >= RECORDS || options.contains(&"invalid"), "only {lines} lines");
     (took.as_secs_f64(), peak)
-}
-
-fn peak(child: &Child) -> f64 {
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0.0;
-    // A process that has ended, and was not waited for, has no memory any more.
-    while let Some(kib) = std::fs::read_to_string(&status).ok().and_then(|text| high_water(&text)) {
-        peak = kib / 1024.0;
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    peak
-}
-
-fn high_water(status: &str) -> Option<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
