@@ -2,7 +2,7 @@
 //! runs no script and no style but its own two.
 
 mod row;
-mod shown;
+mod text;
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use self::row::{Kept, Row};
-use self::shown::{Shown, counted, cut, day, grouped, span};
+use self::text::{Text, counted, cut, day, grouped, span};
 use crate::output::About;
 use crate::report::{Record, Tally, Verdict};
 
@@ -59,7 +59,7 @@ struct Report<'a> {
     script_hash: String,
     headline: String,
     partial: Option<String>,
-    other_api: Option<Shown>,
+    other_api: Option<Text>,
     total: String,
     counts: Vec<Count>,
     none: String,
@@ -101,7 +101,7 @@ impl<'a> Report<'a> {
             headline: headline(about.tally),
             partial: about.partial.map(|why| cut(why, LONGEST_NAME)),
             other_api: (!about.api_url.starts_with(VIRUSTOTAL))
-                .then(|| Shown::text(about.api_url, LONGEST_NAME)),
+                .then(|| Text::free(about.api_url, LONGEST_NAME)),
             total: counted(about.tally.total(), "indicator"),
             counts: counts(about.tally),
             none: listed(Verdict::ALL.into_iter().filter(is_none), "or"),

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::shown::{Shown, counted, cut, day, grouped, second};
+use super::text::{Text, counted, cut, day, grouped, second};
 use crate::indicator::{Indicator, Kind};
 use crate::list::{Content, Origin};
 use crate::report::{Context, Detection, Fault, Record, Report, Source, Verdict};
@@ -57,16 +57,16 @@ pub(super) struct Row {
     pub(super) step: Option<u64>,
     pub(super) ratio: String,
     pub(super) kind: &'static str,
-    pub(super) indicator: Shown,
-    pub(super) details: Shown,
+    pub(super) indicator: Text,
+    pub(super) details: Text,
     pub(super) analysed: String,
     pub(super) link: Option<String>,
     pub(super) origin: String,
     pub(super) occurrences: u64,
     /// `3 engines flagged it`, where any did.
     pub(super) flagged: Option<String>,
-    pub(super) said: Vec<(String, Shown)>,
-    pub(super) context: Vec<(&'static str, Shown)>,
+    pub(super) said: Vec<(String, Text)>,
+    pub(super) context: Vec<(&'static str, Text)>,
 }
 
 impl Kept {
@@ -143,19 +143,19 @@ impl Kept {
 }
 
 impl Facts<'_> {
-    fn indicator(&self) -> Shown {
+    fn indicator(&self) -> Text {
         match self.kind {
             Some(kind) => {
                 let text = self.text.clone().into_owned();
                 let indicator = Indicator { kind, text, skip: None, scheme_assumed: false };
-                Shown::indicator(&indicator, LONGEST_INDICATOR)
+                Text::indicator(&indicator, LONGEST_INDICATOR)
             }
-            None => Shown::text(&self.text, LONGEST_INDICATOR),
+            None => Text::free(&self.text, LONGEST_INDICATOR),
         }
     }
 
     /// What helps triage, in one line.
-    fn details(&self) -> Shown {
+    fn details(&self) -> Text {
         let mut details = Vec::new();
         if let Some(error) = &self.error {
             details.push(format!("{}: {}", error.code, error.message));
@@ -172,11 +172,11 @@ impl Facts<'_> {
         if self.scheme_assumed {
             details.push("scheme assumed".to_owned());
         }
-        Shown::joined(&details, LONGEST_DETAIL)
+        Text::joined(&details, LONGEST_DETAIL)
     }
 
     /// All that is known, for a row that is opened.
-    fn context(&self) -> Vec<(&'static str, Shown)> {
+    fn context(&self) -> Vec<(&'static str, Text)> {
         let mut all =
             self.report.as_deref().map(|report| known(&report.context)).unwrap_or_default();
         all.extend(self.as_written.as_deref().map(|text| ("written", text.to_owned())));
@@ -184,7 +184,7 @@ impl Facts<'_> {
             let whence = if self.is_stored { ", from the store" } else { "" };
             all.push(("answered", format!("{}{whence}", second(at))));
         }
-        all.into_iter().map(|(label, text)| (label, Shown::text(&text, LONGEST_VALUE))).collect()
+        all.into_iter().map(|(label, text)| (label, Text::free(&text, LONGEST_VALUE))).collect()
     }
 }
 
@@ -194,10 +194,10 @@ fn step(some: u64, all: u64) -> Option<u64> {
     Some(if some == 0 { 0 } else { step.clamp(1, STEPS) })
 }
 
-fn said(report: &Report) -> Vec<(String, Shown)> {
+fn said(report: &Report) -> Vec<(String, Text)> {
     let said = |detection: &Detection| {
         let result = detection.result.as_deref().unwrap_or_default();
-        (cut(&detection.engine, LONGEST_ENGINE), Shown::text(result, LONGEST_RESULT))
+        (cut(&detection.engine, LONGEST_ENGINE), Text::free(result, LONGEST_RESULT))
     };
     report.flagged_by.iter().map(said).collect()
 }

@@ -11,19 +11,19 @@ use crate::output::printable;
 use crate::output::shown::defanged;
 
 /// Text, defanged, with its other form where that differs. It writes itself as markup.
-pub(super) struct Shown {
+pub(super) struct Text {
     text: String,
     as_looked_up: Option<String>,
 }
 
-impl Shown {
+impl Text {
     /// An indicator, so long as one can be read.
     pub(super) fn indicator(indicator: &Indicator, longest: usize) -> Self {
         Self::new(cut(&defang(indicator), longest), cut(&indicator.text, longest))
     }
 
-    /// Any text; what looks like a link in it is defanged.
-    pub(super) fn text(text: &str, longest: usize) -> Self {
+    /// Free text; what looks like a link in it is defanged.
+    pub(super) fn free(text: &str, longest: usize) -> Self {
         Self::new(cut(&defanged(text), longest), cut(text, longest))
     }
 
@@ -41,7 +41,7 @@ impl Shown {
     }
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = escape(&self.text, Html).map_err(|_| fmt::Error)?;
         match &self.as_looked_up {
@@ -54,7 +54,7 @@ impl fmt::Display for Shown {
     }
 }
 
-impl HtmlSafe for Shown {}
+impl HtmlSafe for Text {}
 
 /// Text of so many characters at most, with none that cannot be seen.
 pub(super) fn cut(text: &str, longest: usize) -> String {
