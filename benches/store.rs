@@ -6,10 +6,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use iocs::indicator::Kind;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
-use vtscan::indicator::Kind;
-use vtscan::report::{Context, Detection, Facts, Report, Stats};
+use vtscan::model::{Context, Detection, Facts, Report, Stats};
 use vtscan::store::{Freshness, Location, Name, Settings, Store};
 
 const ANSWERS: usize = 1_000_000;

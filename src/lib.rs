@@ -1,25 +1,19 @@
 //! vtscan looks a mixed list of addresses, domains, URLs and file hashes up at
 //! VirusTotal, within the key's quota.
 //!
-//! The library is the program's rooms, for its tests and benchmarks; `main.rs`
-//! tells how they go together. Who may import whom is held by the test
-//! `rooms_import_downward_only`.
+//! The library is the program's own parts, for its benchmarks and fuzz targets: it is
+//! no public API. `main.rs` tells how they go together; the crate `iocs` finds the
+//! indicators. The test `layout` holds who may import whom.
 
 pub mod cli;
-pub mod client;
-pub mod exclude;
-pub mod exit;
-pub mod extract;
 pub mod gate;
-pub mod hash;
-pub mod indicator;
 pub mod input;
-pub mod interrupt;
 pub mod key;
 pub mod list;
+pub mod model;
 pub mod output;
-pub mod plan;
 pub mod quota;
-pub mod report;
+pub mod run;
 pub mod scan;
 pub mod store;
+pub mod virustotal;

@@ -5,15 +5,15 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 use vtscan::cli::{self, Task};
-use vtscan::client::Client;
-use vtscan::exit::Ending;
 use vtscan::gate::{Closed, Gate};
-use vtscan::interrupt;
 use vtscan::key::{self, ApiKey};
 use vtscan::list::List;
 use vtscan::output::{self, Log, Printer, Talk};
+use vtscan::run::interrupt;
+use vtscan::run::summary::Ending;
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
 use vtscan::store::Store;
+use vtscan::virustotal::Client;
 
 fn main() -> ExitCode {
     let mut talk = Talk::default();
@@ -34,7 +34,7 @@ fn start(talk: &mut Talk) -> Result<ExitCode> {
         talk.log_to(Log::open(path)?, &settings.described);
     }
     output::listen(talk);
-    if settings.quota { show_quotas(settings, talk) } else { run(settings, talk) }
+    if settings.quota { show_quotas(settings) } else { run(settings, talk) }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -73,7 +73,7 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
         () = scans => true,
         never = gate.serve() => match never {},
         never = printer.follow(&gate) => match never {},
-        ended = interrupt::twice(&gate, talk) => ended.map(|()| false)?,
+        ended = interrupt::twice(&gate) => ended.map(|()| false)?,
     };
 
     let mut ending = Ending {
@@ -96,7 +96,7 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn show_quotas(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
+async fn show_quotas(settings: cli::Settings) -> Result<ExitCode> {
     let key = key::find(settings.key_file.as_deref())?;
     let store = Store::open(&settings.store, &key.fingerprint())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
@@ -104,7 +104,7 @@ async fn show_quotas(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
     let read = tokio::select! {
         read = read_quotas(&client, &gate, settings.scan.retries) => read,
         never = gate.serve() => match never {},
-        ended = interrupt::twice(&gate, talk) => return Ok(ended.map(|()| ExitCode::from(130))?),
+        ended = interrupt::twice(&gate) => return Ok(ended.map(|()| ExitCode::from(130))?),
     };
     if read.is_err() && gate.closed() == Some(Closed::Interrupted) {
         return Ok(ExitCode::from(130));

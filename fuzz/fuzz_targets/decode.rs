@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vtscan::extract::{Settings, read_block};
+use iocs::extract::{Settings, read_block};
 use vtscan::input::open_bytes;
 
 /// What a small file unpacks to is not read to its end.

@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|body: &[u8]| vtscan::client::read_every_way(body));
+fuzz_target!(|body: &[u8]| vtscan::virustotal::read_every_way(body));

@@ -8,9 +8,9 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Parser, ValueEnum};
 use clap_complete::Shell;
 
+use crate::model::Verdict;
 use crate::output::Format;
 use crate::quota::Rate;
-use crate::report::Verdict;
 use crate::store;
 
 /// Look a mixed list of addresses, domains, URLs and file hashes up at VirusTotal, within its quota

@@ -16,12 +16,12 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use self::args::{Args, FailOnArg, FormatArg, When};
-use crate::client::{self, ApiUrl, VIRUSTOTAL};
-use crate::exit::FailOn;
 use crate::gate::Closed;
+use crate::model::Thresholds;
 use crate::output::{self, Format, Look, Loudness};
-use crate::report::Thresholds;
+use crate::run::summary::FailOn;
 use crate::store::{self, Freshness};
+use crate::virustotal::{self, ApiUrl, VIRUSTOTAL};
 use crate::{gate, list, scan};
 
 /// Everything that the command line settles.
@@ -34,7 +34,7 @@ pub struct Settings {
     /// `--key-file`.
     pub key_file: Option<PathBuf>,
     /// The connection.
-    pub client: client::Settings,
+    pub client: virustotal::Settings,
     /// Pacing.
     pub gate: gate::Settings,
     /// The store.
@@ -146,7 +146,7 @@ impl Args {
                 hash: self.hash,
                 threads: 0,
             },
-            client: client::Settings {
+            client: virustotal::Settings {
                 api_url: api_url.clone(),
                 proxy: self.proxy.as_deref().map(proxy).transpose()?,
                 ca_cert: self.ca_cert,

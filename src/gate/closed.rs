@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::model::Fault;
 use crate::quota::Period;
-use crate::report::Fault;
 
 /// Why no more turns are given.
 #[derive(Clone, Debug, PartialEq, Eq)]

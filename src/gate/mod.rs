@@ -17,8 +17,8 @@ use tracing::{debug, info, warn};
 
 pub use self::closed::Closed;
 pub use self::turn::{Admission, Class, Order, Pass};
+use crate::model::Fault;
 use crate::quota::{Limits, Pause, Period, Quotas, Rate};
-use crate::report::Fault;
 use crate::store::{Ask, Step, Store};
 
 /// How long nothing is asked after a 429 without `Retry-After`, and at most after one with it.

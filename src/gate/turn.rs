@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Closed, Gate};
-use crate::report::Answer;
+use crate::model::Answer;
 use crate::store::{Name, Turn};
 
 /// Who goes first: the class, then the place in the input.

@@ -3,6 +3,7 @@
 mod blocks;
 mod cut;
 mod decode;
+pub mod hash;
 mod utf16;
 
 use std::fs::File;

@@ -7,11 +7,12 @@ use tracing::{debug, info};
 
 use super::places::{Hasher, Name, Places};
 use super::spread::Searched;
-use super::{Entry, List, Origin, Settings};
-use crate::exclude::Exclude;
-use crate::extract::{self, Content, Found};
-use crate::indicator::{Indicator, Invalid, Kind, Reading, Skip, classify};
+use super::{List, Settings};
 use crate::input;
+use crate::list::exclude::Exclude;
+use crate::model::{Entry, Origin};
+use iocs::extract::{self, Content, Found};
+use iocs::indicator::{Indicator, Invalid, Kind, Reading, Skip, classify};
 
 /// So many lines of one sort are named; `-v` names all.
 const NAMED_LINES: u64 = 10;

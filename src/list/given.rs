@@ -8,8 +8,8 @@ use anyhow::{Result, anyhow, bail};
 use tracing::warn;
 
 use super::build::printable;
-use crate::indicator::{FILE_EXTENSION_SUFFIXES, Indicator, Reading, classify};
 use crate::input::Source;
+use iocs::indicator::{FILE_EXTENSION_SUFFIXES, Indicator, Reading, classify};
 
 /// What is read where no INPUT is named.
 pub const DEFAULT_INPUT: &str = "input.txt";

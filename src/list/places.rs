@@ -8,9 +8,9 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::Entry;
 use super::build::name_of;
-use crate::indicator::Kind;
+use crate::model::Entry;
+use iocs::indicator::Kind;
 
 /// What tells entries apart: an invalid text has no kind.
 pub(super) type Name<'a> = (Option<Kind>, &'a str);

@@ -16,8 +16,8 @@ use super::Settings;
 use super::build::Builder;
 use super::given::Given;
 use super::places::Hasher;
-use crate::extract::{self, Content, Context, Found, read_block_in};
 use crate::input::{Block, Source};
+use iocs::extract::{self, Content, Context, Found, read_block_in};
 
 /// Less than this is searched sooner than a thread has started.
 const WORTH_THREADS: usize = 1 << 20;

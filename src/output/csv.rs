@@ -9,8 +9,8 @@ use serde::{Serialize, Serializer};
 
 use super::printable;
 use super::shown::Shown;
-use crate::indicator::Kind;
-use crate::report::{Detection, Record, Source, Stats, Verdict};
+use crate::model::{Detection, Record, Source, Stats, Verdict};
+use iocs::indicator::Kind;
 
 /// The columns, in their order. An empty cell is what does not apply.
 #[derive(Default, Serialize)]

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::is_printable;
 use super::shown::Shown;
-use crate::indicator::Kind;
-use crate::report::{Context, Detection, Fault, Record, Source, Stats, Verdict};
+use crate::model::{Context, Detection, Fault, Record, Source, Stats, Verdict};
+use iocs::indicator::Kind;
 
 #[derive(Serialize)]
 struct Line<'a> {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::shown::{Shown, defanged};
 use super::text::describe;
 use super::{About, printable};
-use crate::report::{Record, Verdict};
+use crate::model::{Record, Verdict};
 
 /// The rows, held until the table is written.
 #[derive(Default)]

@@ -28,12 +28,12 @@ pub use self::settings::{Format, Loudness, Settings};
 use self::sink::{Form, Sink};
 pub use self::talk::Talk;
 pub use self::text::Look;
-use crate::exit::Ending;
 use crate::gate::{Closed, Gate};
 use crate::list::List;
-use crate::plan::Plan;
+use crate::model::{Record, Tally, Verdict};
 use crate::quota::{Limits, Quotas, Spending};
-use crate::report::{Record, Tally, Verdict};
+use crate::run::plan::Plan;
+use crate::run::summary::Ending;
 
 /// What a report says of its run as a whole.
 struct About<'a> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use super::Look;
-use crate::report::{Thresholds, Verdict};
+use crate::model::{Thresholds, Verdict};
 
 /// The form of a run's records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::indicator::{FILE_EXTENSION_SUFFIXES, defang, is_suffix};
-use crate::list::Content;
-use crate::report::{Context, Record};
+use crate::model::{Context, Record};
+use iocs::extract::Content;
+use iocs::indicator::{FILE_EXTENSION_SUFFIXES, defang, is_suffix};
 
 /// What a program might make a link of: a scheme, and names and addresses with dots.
 static LINKS: LazyLock<Regex> = LazyLock::new(|| {

@@ -10,7 +10,7 @@ use super::html::Page;
 use super::markdown::Table;
 use super::text::Layout;
 use super::{About, Format, csv, jsonl};
-use crate::report::Record;
+use crate::model::Record;
 
 /// How records are written. The last two are written whole at the end.
 pub(super) enum Form {

@@ -10,9 +10,11 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::printable;
 use super::shown::Shown;
-use crate::indicator::defang;
-use crate::list::{Content, Entry, List};
-use crate::report::{Context, Record, Source, Verdict};
+use crate::list::List;
+use crate::model::Entry;
+use crate::model::{Context, Record, Source, Verdict};
+use iocs::extract::Content;
+use iocs::indicator::defang;
 
 /// Longer indicators push their details to the right instead of all others'.
 const WIDEST_INDICATOR: usize = 64;

@@ -12,11 +12,11 @@ use tracing::debug;
 use super::Scanner;
 use super::quotas::{settle_faulty, wait_out};
 use super::record::{Outcome, now};
-use crate::client::{Analysis, Error};
 use crate::gate::{Admission, Class, Closed, Order, Pass};
-use crate::indicator::Kind;
-use crate::report::{Answer, Facts, Fault, Report, Source, Verdict};
+use crate::model::{Answer, Facts, Fault, Report, Source, Verdict};
 use crate::store::{Ask, Name};
+use crate::virustotal::{Analysis, Error};
+use iocs::indicator::Kind;
 
 /// Between two looks at an object that was not judged yet, and between two polls of an analysis.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(15);

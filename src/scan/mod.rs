@@ -17,14 +17,15 @@ use tracing::warn;
 use self::job::Job;
 pub use self::quotas::read_quotas;
 use self::record::Outcome;
-use crate::client::Client;
 use crate::gate::{Class, Gate};
-use crate::indicator::{Digest, Indicator, Kind};
-use crate::list::{Content, List};
+use crate::list::List;
+use crate::model::{Fault, Source, Tally, Thresholds, Verdict};
 use crate::output::Printer;
-use crate::plan::Plan;
-use crate::report::{Fault, Source, Tally, Thresholds, Verdict};
+use crate::run::plan::Plan;
 use crate::store::{Name, Store, Stored};
+use crate::virustotal::Client;
+use iocs::extract::Content;
+use iocs::indicator::{Digest, Indicator, Kind};
 
 /// Stored answers are read in pieces of this size.
 const READ_AT_ONCE: usize = 256;

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use super::job::backoff;
-use crate::client::{Client, Error};
 use crate::gate::{Admission, Class, Closed, Gate, Order, Pass};
+use crate::model::Fault;
 use crate::quota::{Quota, Quotas};
-use crate::report::Fault;
 use crate::store::Ask;
+use crate::virustotal::{Client, Error};
 
 /// Reads the key's quotas in a turn of its own, and lets the gate keep them.
 ///

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Scanner;
 use super::job::Job;
-use crate::report::{Answer, Facts, Fault, Record, Report, Source, Verdict};
+use crate::model::{Answer, Facts, Fault, Record, Report, Source, Verdict};
 
 /// How one entry ends.
 pub(super) enum Outcome<'o> {

@@ -15,9 +15,9 @@ use tracing::warn;
 
 use self::memory::Memory;
 use self::sqlite::Sqlite;
-use crate::indicator::Kind;
+use crate::model::{Answer, Facts};
 use crate::quota::{Limits, Pause, Period, Quotas, Spending};
-use crate::report::{Answer, Facts};
+use iocs::indicator::Kind;
 
 /// Where the user wants the store: `--store`.
 #[derive(Clone, Debug, PartialEq, Eq)]

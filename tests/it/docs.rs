@@ -156,7 +156,7 @@ fn readme_names_every_key_of_a_record_in_order() {
 #[test]
 fn readme_names_every_verdict() {
     let readme = read("README.md");
-    for verdict in vtscan::report::Verdict::ALL {
+    for verdict in vtscan::model::Verdict::ALL {
         assert!(readme.contains(&format!("\n| `{}` | ", verdict.as_str())), "{}", verdict.as_str());
     }
 }

@@ -5,7 +5,8 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
-use vtscan::list::{Entry, List, Settings};
+use vtscan::list::{List, Settings};
+use vtscan::model::Entry;
 
 use crate::env::{Env, Run};
 

@@ -2,16 +2,16 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
-mod classify;
 mod cli;
 mod docs;
 mod env;
 mod exclude;
-mod extract;
+mod extraction;
 mod faults;
 mod formats;
 mod hash;
 mod inputs;
+mod layout;
 mod limits;
 mod lists;
 mod log;
@@ -21,7 +21,7 @@ mod processes;
 mod quota;
 mod refusals;
 mod report;
-mod rooms;
+
 mod running;
 mod secrets;
 mod signals;

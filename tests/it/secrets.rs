@@ -219,6 +219,6 @@ fn debug_of_what_holds_it_hides_it() {
         assert!(forms(KEY).iter().all(|form| !shown.contains(form.as_str())), "{shown}");
     }
     let simulator = Simulator::start(Config::default());
-    let shown = format!("{:?}", vtscan::client::ApiUrl::parse(&simulator.url()));
+    let shown = format!("{:?}", vtscan::virustotal::ApiUrl::parse(&simulator.url()));
     assert!(forms(KEY).iter().all(|form| !shown.contains(form.as_str())), "{shown}");
 }

@@ -13,8 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use self::row::{Kept, Row};
 use self::text::{Text, counted, cut, day, grouped, span};
+use crate::model::{Record, Tally, Verdict};
 use crate::output::About;
-use crate::report::{Record, Tally, Verdict};
 
 const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::text::{Text, counted, cut, day, grouped, second};
-use crate::indicator::{Indicator, Kind};
-use crate::list::{Content, Origin};
-use crate::report::{Context, Detection, Fault, Record, Report, Source, Verdict};
+use crate::model::{Context, Detection, Fault, Origin, Record, Report, Source, Verdict};
+use iocs::extract::Content;
+use iocs::indicator::{Indicator, Kind};
 
 /// An indicator is there to be read and copied, so it is cut late.
 const LONGEST_INDICATOR: usize = 2000;

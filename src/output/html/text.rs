@@ -6,9 +6,9 @@ use std::fmt;
 use askama::filters::{Html, HtmlSafe, escape};
 use jiff::Timestamp;
 
-use crate::indicator::{Indicator, defang};
 use crate::output::printable;
 use crate::output::shown::defanged;
+use iocs::indicator::{Indicator, defang};
 
 /// Text, defanged, with its other form where that differs. It writes itself as markup.
 pub(super) struct Text {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use crate::report::{Answer, Facts};
+use crate::model::{Answer, Facts};
 use crate::store::{Freshness, Name, Shelf, Stored};
 
 /// The fresh answer under a name, not yet read.

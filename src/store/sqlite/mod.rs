@@ -21,8 +21,8 @@ use tracing::warn;
 use self::ledger::Ledger;
 use super::memory::Memory;
 use super::{Ask, Name, Settings, Step, Stored, Turn};
+use crate::model::Answer;
 use crate::quota::{Limits, Quotas, Spending};
-use crate::report::Answer;
 
 /// Answers are deleted when they are older than this, or than `--max-age` where that is more.
 const KEEP: SignedDuration = SignedDuration::from_hours(30 * 24);

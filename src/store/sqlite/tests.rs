@@ -1,10 +1,10 @@
 //! The ledger on a clock that is passed in.
 
 use super::*;
-use crate::indicator::Kind;
+use crate::model::Facts;
 use crate::quota::{Pause, Period, Quota, Rate};
-use crate::report::Facts;
 use crate::store::Freshness;
+use iocs::indicator::Kind;
 
 struct Book {
     connection: Connection,

@@ -1,0 +1,79 @@
+//! Indicators inside longer lines: whole texts in the styles that come, and every rule by name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use iocs::extract::{Block, Content, Found, Settings, read_block};
+use iocs::indicator::Indicator;
+
+mod labels;
+mod lines;
+mod properties;
+mod rules;
+
+const SEARCH: Settings = Settings { whole_lines: false, named: 100 };
+
+/// The texts, each with its hand-marked `.expected` beside it.
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/extract");
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_none_or(|extension| extension != "expected"));
+    paths.sort();
+    paths
+}
+
+/// `line<TAB>kind<TAB>canonical`, and what else is to be known of it.
+fn marks(path: &Path) -> Vec<String> {
+    let expected = format!("{}.expected", path.display());
+    fs::read_to_string(&expected).expect(&expected).lines().map(str::to_owned).collect()
+}
+
+fn mark(found: &Found) -> String {
+    let line = found.line + 1;
+    match &found.content {
+        Content::Indicator(Indicator { kind, text, skip, scheme_assumed }) => {
+            let assumed = if *scheme_assumed { "\tassumed" } else { "" };
+            let skip = skip.map(|skip| format!("\t{}", skip.code())).unwrap_or_default();
+            format!("{line}\t{kind}\t{text}{assumed}{skip}")
+        }
+        Content::Invalid(invalid) => format!("{line}\tinvalid\t{}", invalid.reason),
+    }
+}
+
+/// What a text holds, as one word for each.
+fn read(text: impl AsRef<[u8]>) -> Block {
+    let text = text.as_ref();
+    let block = read_block(text, SEARCH);
+    assert_eq!(block.lines, block.with + block.without + block.comments + block.blank);
+    let mut past = 0;
+    for found in &block.found {
+        assert!(found.span.start >= past && found.span.end <= text.len(), "{found:?}");
+        assert!(!found.span.is_empty());
+        past = found.span.end;
+    }
+    block
+}
+
+/// Precision and recall of 1: what is found is exactly what was marked, in order.
+#[test]
+fn texts_of_all_styles_give_what_was_marked_by_hand() {
+    let mut all = 0;
+    let mut wrong = Vec::new();
+    for path in fixtures() {
+        let found: Vec<String> = read(fs::read(&path).unwrap()).found.iter().map(mark).collect();
+        let marked = marks(&path);
+        all += marked.len();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let missed = marked.iter().filter(|mark| !found.contains(mark));
+        wrong.extend(missed.map(|mark| format!("{name}: missed {mark}")));
+        let more = found.iter().filter(|mark| !marked.contains(mark));
+        wrong.extend(more.map(|mark| format!("{name}: not marked {mark}")));
+        if wrong.is_empty() {
+            assert_eq!(found, marked, "{name}");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(all >= 300, "{all} marks");
+    assert!(fixtures().len() >= 12);
+}

@@ -1,0 +1,79 @@
+//! The unique indicators of a run's input, and what became of its lines.
+
+use iocs::extract::Content;
+use iocs::indicator::Indicator;
+
+/// One unique indicator, or one unique text that is none. There may be millions, so it is small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is.
+    pub content: Content,
+    /// Where it stands first.
+    pub origin: Origin,
+    /// How often it stands in the input.
+    pub occurrences: u64,
+    /// The text found, where it is not the indicator's own.
+    pub written: Option<Box<str>>,
+}
+
+impl Entry {
+    /// The indicator, where it is to be looked up.
+    #[must_use]
+    pub fn to_look_up(&self) -> Option<&Indicator> {
+        match &self.content {
+            Content::Indicator(indicator) if indicator.skip.is_none() => Some(indicator),
+            Content::Indicator(_) | Content::Invalid(_) => None,
+        }
+    }
+
+    /// The canonical form; an invalid one's text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match &self.content {
+            Content::Indicator(indicator) => &indicator.text,
+            Content::Invalid(_) => self.written.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// The text found, where it differs from [`Self::text`].
+    #[must_use]
+    pub fn as_written(&self) -> Option<&str> {
+        match &self.content {
+            Content::Indicator(_) => self.written.as_deref(),
+            Content::Invalid(_) => None,
+        }
+    }
+}
+
+/// Where an indicator stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A line of an input.
+    Line {
+        /// The n-th input.
+        input: u32,
+        /// The line, from 1.
+        line: u64,
+        /// There is more in the line than the indicator.
+        inside: bool,
+    },
+    /// An argument of the command line.
+    Argument,
+    /// The n-th input is a file that was hashed.
+    File(u32),
+}
+
+/// What became of the lines. Every line is in exactly one of the first four.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineCounts {
+    /// Lines (and arguments) that hold an indicator, an invalid one too.
+    pub with: u64,
+    /// Lines that hold none.
+    pub without: u64,
+    /// Lines that begin with `#`.
+    pub comments: u64,
+    /// Lines of white space.
+    pub blank: u64,
+    /// Indicators found, duplicates and hashed files among them.
+    pub found: u64,
+}

@@ -1,0 +1,203 @@
+//! The exit code, and the last line that says it.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::gate::Closed;
+use crate::model::{Tally, Verdict};
+
+/// What makes the exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Something malicious.
+    Malicious,
+    /// Something malicious or suspicious.
+    Suspicious,
+    /// Nothing.
+    Never,
+}
+
+/// How to go on after a run that stopped before its end.
+const GO_ON: &str = "the same command asks only what is missing";
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// What was counted.
+    pub tally: Tally,
+    /// Requests sent, quota reads aside.
+    pub requests: u64,
+    /// How long the run took.
+    pub took: Duration,
+    /// Why it ended before its time, if it did.
+    pub closed: Option<Closed>,
+    /// What makes the exit code 1.
+    pub fail_on: FailOn,
+    /// Files that were to be hashed and could not be read.
+    pub unread: u64,
+    /// URLs that VirusTotal does not know, and that were not submitted.
+    pub unknown_urls: u64,
+}
+
+impl Ending {
+    /// The exit code: 130 interrupted, 2 nothing can be relied on, 1 a hit
+    /// (a hit is the news, so it goes before what is missing), 2 something is missing, 0.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        let hits = match self.fail_on {
+            FailOn::Malicious => self.tally.of(Verdict::Malicious),
+            FailOn::Suspicious => {
+                self.tally.of(Verdict::Malicious) + self.tally.of(Verdict::Suspicious)
+            }
+            FailOn::Never => 0,
+        };
+        match &self.closed {
+            Some(Closed::Interrupted) => 130,
+            // Nothing was asked, so nothing can be missing.
+            Some(Closed::DryRun) => 0,
+            // As for ripgrep: whoever closed the pipe has what they wanted.
+            Some(Closed::OutputClosed) => 0,
+            Some(Closed::KeyRejected(_) | Closed::Setup(_) | Closed::OutputFailed(_)) => 2,
+            _ if hits > 0 => 1,
+            _ if self.tally.is_missing_any() || self.unread > 0 => 2,
+            _ => 0,
+        }
+    }
+
+    /// What went wrong with the run as a whole, if anything did.
+    #[must_use]
+    pub fn error(&self) -> Option<String> {
+        match &self.closed {
+            Some(Closed::KeyRejected(fault)) => Some(format!(
+                "VirusTotal rejected the API key ({}: {}): check it at https://www.virustotal.com/gui/my-apikey",
+                fault.code, fault.message
+            )),
+            Some(Closed::Setup(message)) => Some(message.clone()),
+            Some(Closed::OutputFailed(message)) => Some(message.clone()),
+            _ => None,
+        }
+    }
+
+    /// How to go on, where something was deferred.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        if self.tally.of(Verdict::Deferred) == 0 {
+            return None;
+        }
+        match self.closed.as_ref()? {
+            Closed::Spent(period, until) => Some(format!(
+                "the {}'s quota is spent and returns at 00:00 UTC ({until}): {GO_ON}",
+                period.as_str()
+            )),
+            Closed::MaxRequests => Some(format!("--max-requests is used up: {GO_ON}")),
+            Closed::Refused => Some(format!("VirusTotal kept answering 429: {GO_ON}, later")),
+            Closed::Interrupted => Some(GO_ON.to_owned()),
+            Closed::Offline => Some("without --offline they are asked".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Why a report of this run is not whole, if it is not, and what it lacks of a
+    /// list of so many entries.
+    #[must_use]
+    pub fn partial(&self, entries: usize) -> Option<String> {
+        let why = match self.closed.as_ref()? {
+            Closed::DryRun => "a dry run, nothing was asked",
+            Closed::Offline => "offline, only stored answers were used",
+            Closed::Interrupted => "interrupted",
+            Closed::OutputClosed | Closed::OutputFailed(_) => "an output failed",
+            Closed::Spent(..) => "the quota is spent",
+            Closed::MaxRequests => "--max-requests is used up",
+            Closed::Refused => "VirusTotal kept answering 429",
+            Closed::KeyRejected(_) => "the API key was rejected",
+            Closed::Setup(_) => "no connection could be set up",
+        };
+        let deferred = self.tally.of(Verdict::Deferred);
+        let without = (entries as u64).saturating_sub(self.tally.total());
+        let may_lack_nothing = self.closed != Some(Closed::Interrupted);
+        if may_lack_nothing && deferred + without == 0 {
+            return None;
+        }
+        Some(format!("{why}; {deferred} not asked, {without} without a record"))
+    }
+
+    /// The last line.
+    #[must_use]
+    pub fn last_line(&self) -> String {
+        let mut line = format!(
+            "{}; {} requests, {} from the store, {:.1} s; exit {}",
+            self.tally,
+            self.requests,
+            self.tally.from_store,
+            self.took.as_secs_f64(),
+            self.code()
+        );
+        if let Some(advice) = self.advice() {
+            // Writing to a String cannot fail.
+            let _ = write!(line, "; {advice}");
+        }
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Fault;
+
+    fn code(verdicts: &[Verdict], closed: Option<Closed>, fail_on: FailOn) -> u8 {
+        let mut tally = Tally::default();
+        for &verdict in verdicts {
+            tally.add(verdict, None);
+        }
+        Ending {
+            tally,
+            requests: 0,
+            took: Duration::ZERO,
+            closed,
+            fail_on,
+            unread: 0,
+            unknown_urls: 0,
+        }
+        .code()
+    }
+
+    #[test]
+    fn a_report_that_lacks_nothing_is_not_called_partial() {
+        let partial = |closed, verdicts: &[Verdict], entries| {
+            let mut tally = Tally::default();
+            verdicts.iter().for_each(|&verdict| tally.add(verdict, None));
+            let took = Duration::ZERO;
+            let fail_on = FailOn::Never;
+            let closed = Some(closed);
+            Ending { tally, requests: 0, took, closed, fail_on, unread: 0, unknown_urls: 0 }
+                .partial(entries)
+        };
+        let (known, deferred) = ([Verdict::Unknown], [Verdict::Unknown, Verdict::Deferred]);
+        assert_eq!(partial(Closed::Offline, &known, 1), None);
+        let missing =
+            Some("offline, only stored answers were used; 1 not asked, 0 without a record");
+        assert_eq!(partial(Closed::Offline, &deferred, 2).as_deref(), missing);
+        let cut = Some("interrupted; 0 not asked, 1 without a record");
+        assert_eq!(partial(Closed::Interrupted, &known, 2).as_deref(), cut);
+    }
+
+    #[test]
+    fn a_hit_goes_before_what_is_missing() {
+        use Verdict::{Deferred, Invalid, Malicious, Skipped, Suspicious, Undetected, Unknown};
+        assert_eq!(code(&[Undetected, Unknown, Skipped, Suspicious], None, FailOn::Malicious), 0);
+        assert_eq!(code(&[Malicious, Deferred], None, FailOn::Malicious), 1);
+        assert_eq!(code(&[Suspicious], None, FailOn::Suspicious), 1);
+        assert_eq!(code(&[Malicious, Invalid], None, FailOn::Never), 2);
+        assert_eq!(code(&[Malicious], None, FailOn::Never), 0);
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_relied_on_is_2_whatever_was_found() {
+        let rejected = Closed::KeyRejected(Fault::new("WrongCredentialsError", "Wrong API key"));
+        assert_eq!(code(&[Verdict::Malicious], Some(rejected), FailOn::Malicious), 2);
+        let full = Closed::OutputFailed("no space left on device".to_owned());
+        assert_eq!(code(&[Verdict::Malicious], Some(full), FailOn::Malicious), 2);
+        assert_eq!(code(&[Verdict::Malicious], Some(Closed::Interrupted), FailOn::Malicious), 130);
+    }
+}

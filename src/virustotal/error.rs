@@ -1,0 +1,224 @@
+//! What can go wrong with a call, by status and `error.code`.
+//!
+//! Codes and statuses: `docs.virustotal.com/reference/errors`.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::StatusCode;
+
+use super::wire::ErrorObject;
+use crate::model::Fault;
+
+/// Why a call gave no report. Messages may hold text from outside, never the
+/// key and never a URL of the API.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// 404 NotFoundError: VirusTotal has no such object.
+    #[error("not found")]
+    NotFound,
+    /// 400 InvalidArgumentError or BadRequestError: it will never take this indicator.
+    #[error("{0}: {1}")]
+    Refused(String, String),
+    /// 400 NotAvailableYet: it knows the object and has not judged it.
+    #[error("not available yet")]
+    NotAvailableYet,
+    /// 401: the key is missing, wrong or not active.
+    #[error("{0}: {1}")]
+    KeyRejected(String, String),
+    /// 403: the key may not do this.
+    #[error("{0}: {1}")]
+    Forbidden(String, String),
+    /// 429, from the API or its front end, with `Retry-After` where it had one.
+    #[error("too many requests")]
+    TooMany(Option<Duration>),
+    /// Any other status: the status, the code where there was one, a message.
+    #[error("{2}")]
+    Status(u16, Option<String>, String),
+    /// A redirect, which is not followed: the key must not leave for another host.
+    #[error(
+        "HTTP {0}, a redirect, which is not followed: check --api-url, or sign in to this network"
+    )]
+    Redirected(u16),
+    /// No answer in time.
+    #[error("no answer within --timeout")]
+    Timeout,
+    /// No connection: the request cannot have reached the server.
+    #[error("no connection: {0}")]
+    Connect(String),
+    /// The connection broke, or the body was cut.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// A 200 that is not the JSON that it should be.
+    #[error("not VirusTotal's JSON: {0}")]
+    Malformed(String),
+    /// A 200 with another object's answer.
+    #[error("another object's answer: {0}")]
+    Mismatch(String),
+    /// A body over the limit, in MiB.
+    #[error("a body of more than {0} MiB")]
+    TooLarge(usize),
+    /// The client cannot be set up.
+    #[error("{0}")]
+    Setup(String),
+}
+
+impl Error {
+    /// Whether a further attempt may bring an answer. The one place that says so.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            // The network or the server was slow: the next attempt may be quick.
+            Self::Timeout => true,
+            // Wi-Fi, a proxy or a server that restarts.
+            Self::Connect(_) | Self::Broken(_) => true,
+            // A body cut where the length does not show it, a captive portal's page.
+            Self::Malformed(_) => true,
+            // A cache or proxy that mixed two answers up.
+            Self::Mismatch(_) => true,
+            // TransientError is 503 and DeadlineExceededError 504, but codes
+            // have been seen under other statuses.
+            Self::Status(status, code, _) => {
+                *status >= 500
+                    || matches!(code.as_deref(), Some("TransientError" | "DeadlineExceededError"))
+            }
+            // Answers, and refusals that a further attempt would only repeat.
+            Self::NotFound | Self::Refused(..) | Self::NotAvailableYet => false,
+            Self::KeyRejected(..) | Self::Forbidden(..) => false,
+            // Not a failed attempt: it shuts the gate and costs no retry.
+            Self::TooMany(_) => false,
+            Self::Redirected(_) | Self::TooLarge(_) | Self::Setup(_) => false,
+        }
+    }
+
+    /// Whether the server has shown by it that it takes the key.
+    #[must_use]
+    pub fn shows_key_accepted(&self) -> bool {
+        matches!(self, Self::NotFound | Self::Refused(..) | Self::NotAvailableYet)
+    }
+
+    /// The code and message of a record.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        let code = match self {
+            Self::NotFound => "NotFoundError",
+            Self::NotAvailableYet => "NotAvailableYet",
+            Self::Refused(code, message)
+            | Self::KeyRejected(code, message)
+            | Self::Forbidden(code, message) => {
+                return Fault::new(code.as_str(), message.as_str());
+            }
+            Self::TooMany(_) => "TooManyRequestsError",
+            Self::Status(status, code, message) => {
+                return Fault::new(
+                    code.clone().unwrap_or_else(|| format!("Http{status}")),
+                    message.as_str(),
+                );
+            }
+            Self::Redirected(_) => "Redirect",
+            Self::Timeout => "Timeout",
+            Self::Connect(_) => "Connect",
+            Self::Broken(_) => "Connection",
+            Self::Malformed(_) => "Malformed",
+            Self::Mismatch(_) => "Mismatch",
+            Self::TooLarge(_) => "TooLarge",
+            Self::Setup(_) => "Setup",
+        };
+        Fault::new(code, self.to_string())
+    }
+
+    pub(super) fn from_transport(error: reqwest::Error) -> Self {
+        // The URL would show the key in the quota's path.
+        let error = error.without_url();
+        let why = causes(&error);
+        // What the libraries say first is that sending failed, which the variant says already.
+        let why =
+            ["error sending request: ", "client error (Connect): ", "client error (SendRequest): "]
+                .iter()
+                .fold(why.as_str(), |why, layer| why.strip_prefix(layer).unwrap_or(why));
+        if error.is_timeout() {
+            Self::Timeout
+        } else if error.is_connect() {
+            // Most often a proxy that reads TLS, and signs with an authority of its own.
+            let hint = if why.contains("certificate") { " (see --ca-cert)" } else { "" };
+            Self::Connect(format!("{why}{hint}"))
+        } else {
+            Self::Broken(why.to_owned())
+        }
+    }
+
+    pub(super) fn from_status(
+        status: StatusCode,
+        said: Option<ErrorObject<'_>>,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let (code, message) = match said {
+            Some(said) => (Some(said.code.into_owned()), said.message.into_owned()),
+            None => (None, format!("HTTP {status}, without VirusTotal's JSON")),
+        };
+        let named =
+            |code: Option<String>| code.unwrap_or_else(|| format!("Http{}", status.as_u16()));
+        match (status.as_u16(), code.as_deref()) {
+            (429, _) | (_, Some("QuotaExceededError" | "TooManyRequestsError")) => {
+                Self::TooMany(retry_after)
+            }
+            (401, _) => Self::KeyRejected(named(code), message),
+            (403, _) => Self::Forbidden(named(code), message),
+            // A 404 of somebody else (a wrong path, a portal) says nothing of the indicator.
+            (404, Some("NotFoundError")) => Self::NotFound,
+            (400, Some("NotAvailableYet")) => Self::NotAvailableYet,
+            (400, Some("InvalidArgumentError" | "BadRequestError")) => {
+                Self::Refused(named(code), message)
+            }
+            (status, _) => Self::Status(status, code, message),
+        }
+    }
+}
+
+/// An error and the causes behind it, without what each repeats of the next.
+pub(super) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+/// `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3).
+pub(super) fn retry_after(value: &str) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    let left = at.duration_since(Timestamp::now()).max(SignedDuration::ZERO);
+    left.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date() {
+        assert_eq!(retry_after("7"), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Sat, 21 Nov 2020 10:00:00 GMT"), Some(Duration::ZERO));
+        let soon = Timestamp::now() + SignedDuration::from_secs(90);
+        let text = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&soon);
+        let left = retry_after(&text.unwrap()).unwrap();
+        assert!((85..=90).contains(&left.as_secs()), "{left:?}");
+        assert_eq!(retry_after("soon"), None);
+    }
+
+    #[test]
+    fn a_404_without_virustotals_json_is_no_answer() {
+        let portal = Error::from_status(StatusCode::NOT_FOUND, None, None);
+        assert!(!portal.shows_key_accepted());
+        assert_eq!(portal.fault().code, "Http404");
+    }
+}

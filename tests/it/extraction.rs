@@ -1,0 +1,64 @@
+//! The texts that `iocs` is tested on, through the real binary.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::env::{Env, Run};
+
+/// The texts, each with its hand-marked `.expected` beside it.
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/iocs/tests/fixtures/extract");
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_none_or(|extension| extension != "expected"));
+    paths.sort();
+    paths
+}
+
+/// `line<TAB>kind<TAB>canonical`, and what else is to be known of it.
+fn marks(path: &Path) -> Vec<String> {
+    let expected = format!("{}.expected", path.display());
+    fs::read_to_string(&expected).expect(&expected).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_binary_finds_what_was_marked() {
+    let env = Env::new();
+    for path in fixtures() {
+        let run =
+            Run::of(env.bare().args(["--dry-run", "--store", "none", "-f", "jsonl"]).arg(&path));
+        let found: BTreeSet<(String, String)> = run
+            .records()
+            .iter()
+            .map(|record| {
+                let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+                (text("kind"), text("indicator"))
+            })
+            .collect();
+        let marked: BTreeSet<(String, String)> = marks(&path)
+            .iter()
+            .map(|mark| {
+                let mut columns = mark.split('\t').skip(1).map(str::to_owned);
+                (columns.next().unwrap(), columns.next().unwrap())
+            })
+            .collect();
+        assert_eq!(found, marked, "{}", path.display());
+    }
+}
+
+/// Windows files say the same things.
+#[test]
+fn the_binary_finds_the_same_with_windows_line_ends() {
+    let env = Env::new();
+    for path in fixtures() {
+        let text = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+        let run = env.scan(&text, ["--dry-run", "--store", "none", "-f", "jsonl"]);
+        let records = run.records();
+        let unique: BTreeSet<String> = marks(&path)
+            .iter()
+            .map(|mark| mark.split('\t').skip(1).take(2).collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(records.len(), unique.len(), "{}", path.display());
+    }
+}
