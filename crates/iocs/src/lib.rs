@@ -1,4 +1,6 @@
 //! Indicators of compromise in text: addresses, domains, URLs and file hashes.
 
+pub mod document;
 pub mod extract;
 pub mod indicator;
+pub mod left_out;

@@ -1,0 +1,39 @@
+//! What a rule left out of a document or a text, so that it can be counted and named.
+
+/// The rule by which something that reads like an indicator was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Rule {
+    /// A host that relayed a mail, or the host that received it.
+    MailRelay,
+    /// A header that serves the mail system alone: message ids, checksums, signatures,
+    /// authentication results.
+    MailHeader,
+    /// A recipient's address: it names whoever got the mail, not who sent it.
+    Recipient,
+    /// A MISP attribute that its author marked `to_ids: false`.
+    NotForDetection,
+    /// A reference of a STIX object or a detection rule: where to read about it.
+    Reference,
+    /// An XML namespace, which is a name and is never fetched.
+    Namespace,
+    /// A name that is more likely a file than a domain.
+    FileName,
+    /// A member of an object in source code.
+    Code,
+    /// The name that an engine gives a threat.
+    Detection,
+    /// The page that a well-known bot names in its user agent.
+    BotPage,
+}
+
+/// Something left out, and the rule that did so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The rule.
+    pub rule: Rule,
+    /// What was left out, as written.
+    pub text: String,
+    /// The line that it stands in, from 1, within its text.
+    pub line: u64,
+}
