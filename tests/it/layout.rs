@@ -65,19 +65,8 @@ const KNOWN: &[&str] = &[
     //
     // src/gate
     //
-    "src/gate/closed.rs: named Closed",
-    "src/gate/closed.rs: named Refused",
-    "src/gate/closed.rs: named closed",
     "src/gate/mod.rs: in a loop",
-    "src/gate/mod.rs: named Place",
-    "src/gate/mod.rs: named closed",
-    "src/gate/mod.rs: named refused",
-    "src/gate/mod.rs: named turn",
-    "src/gate/turn.rs: in a loop",
-    "src/gate/turn.rs: named Admission",
-    "src/gate/turn.rs: named Closed",
-    "src/gate/turn.rs: named Pass",
-    "src/gate/turn.rs: named turn",
+    "src/gate/permit.rs: in a loop",
     //
     // src/list
     //
@@ -104,7 +93,7 @@ const KNOWN: &[&str] = &[
     // src/model
     //
     "src/model/mod.rs: in a loop",
-    "src/model/mod.rs: named Refused",
+    "src/model/stop_reason.rs: in a loop",
     "src/model/verdict.rs: in a loop",
     //
     // src/output
@@ -132,16 +121,6 @@ const KNOWN: &[&str] = &[
     "src/output/talk.rs: named talk",
     "src/output/text.rs: in a loop",
     //
-    // src/quota.rs
-    //
-    "src/quota.rs: named Refused",
-    "src/quota.rs: named Turns",
-    "src/quota.rs: named turns",
-    //
-    // src/run
-    //
-    "src/run/summary.rs: named Ending",
-    //
     // src/scan
     //
     "src/scan/job.rs: in a loop",
@@ -153,22 +132,10 @@ const KNOWN: &[&str] = &[
     // src/store
     //
     "src/store/memory.rs: in a loop",
-    "src/store/memory.rs: named step",
     "src/store/mod.rs: in a loop",
-    "src/store/mod.rs: named Step",
-    "src/store/mod.rs: named Turn",
-    "src/store/mod.rs: named step",
     "src/store/sqlite/answers.rs: in a loop",
     "src/store/sqlite/ledger.rs: in a loop",
-    "src/store/sqlite/ledger.rs: named step",
     "src/store/sqlite/mod.rs: in a loop",
-    "src/store/sqlite/mod.rs: named Step",
-    "src/store/sqlite/mod.rs: named step",
-    "src/store/sqlite/tests.rs: named step",
-    //
-    // src/virustotal
-    //
-    "src/virustotal/error.rs: named Refused",
     //
     // tests/it
     //

@@ -11,7 +11,7 @@ const CRATES: [(&str, &str); 2] = [("vtscan", "src/"), ("iocs", "crates/iocs/src
 const PROGRAM: &str = "src/main.rs";
 
 /// All modules by their path: `vtscan::scan::job`.
-pub struct Modules<'a> {
+pub(super) struct Modules<'a> {
     modules: BTreeMap<String, Module<'a>>,
 }
 
@@ -32,10 +32,10 @@ enum Target<'a> {
 
 /// An import of one file by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Edge<'a> {
-    pub from: &'a str,
-    pub to: &'a str,
-    pub line: usize,
+pub(super) struct Edge<'a> {
+    pub(super) from: &'a str,
+    pub(super) to: &'a str,
+    pub(super) line: usize,
 }
 
 /// A file's module: `src/scan/job.rs` is `vtscan::scan::job`.
@@ -52,7 +52,7 @@ fn module_of(path: &str) -> String {
 }
 
 /// The folder of a module, which is the second name of its path; a root file is its own.
-pub fn folder_of(path: &str) -> String {
+pub(super) fn folder_of(path: &str) -> String {
     let module = module_of(path);
     let mut names = module.split("::");
     let root = names.next().unwrap();
@@ -60,7 +60,7 @@ pub fn folder_of(path: &str) -> String {
 }
 
 /// The crate that a file belongs to.
-pub fn crate_of(path: &str) -> &'static str {
+pub(super) fn crate_of(path: &str) -> &'static str {
     CRATES.iter().rev().find(|(_, folder)| path.starts_with(folder)).map_or("", |(root, _)| root)
 }
 
@@ -69,7 +69,7 @@ fn inner(module: &str, scope: &[String]) -> String {
 }
 
 impl<'a> Modules<'a> {
-    pub fn of(sources: &'a [Source]) -> Self {
+    pub(super) fn of(sources: &'a [Source]) -> Self {
         let mut modules: BTreeMap<String, Module<'a>> = BTreeMap::new();
         for source in sources {
             let outer = module_of(&source.path);
@@ -89,7 +89,7 @@ impl<'a> Modules<'a> {
     }
 
     /// All imports of one file by another, each pair of files once.
-    pub fn edges(&self, sources: &'a [Source]) -> Vec<Edge<'a>> {
+    pub(super) fn edges(&self, sources: &'a [Source]) -> Vec<Edge<'a>> {
         let mut edges = BTreeMap::new();
         for source in sources {
             let outer = module_of(&source.path);
@@ -115,7 +115,7 @@ impl<'a> Modules<'a> {
     }
 
     /// The folders of its own crate that a file names by `crate::…` or, for the program, `vtscan::…`.
-    pub fn named_folders(&self, source: &'a Source) -> Vec<(String, usize)> {
+    pub(super) fn named_folders(&self, source: &'a Source) -> Vec<(String, usize)> {
         let imports = source.imports.iter().map(|import| (&import.path, import.line));
         let mentions = source.paths.iter().map(|path| (&path.path, path.line));
         let root = crate_of(&source.path);
@@ -199,7 +199,7 @@ impl<'a> Modules<'a> {
 }
 
 /// The files that import each other in a loop, each with the shortest way around.
-pub fn loops<'a>(edges: &[Edge<'a>]) -> Vec<(&'a str, Vec<&'a str>)> {
+pub(super) fn loops<'a>(edges: &[Edge<'a>]) -> Vec<(&'a str, Vec<&'a str>)> {
     let files: BTreeSet<&str> = edges.iter().map(|edge| edge.from).collect();
     files.into_iter().filter_map(|file| Some((file, way_around(file, edges)?))).collect()
 }

@@ -4,7 +4,7 @@ use super::modules::{Modules, crate_of, folder_of, loops};
 use super::source::Source;
 
 /// The folders of each crate from the top down, and what each may import of those below it.
-pub const FOLDERS: &[(&str, &[(&str, &[&str])])] = &[
+pub(super) const FOLDERS: &[(&str, &[(&str, &[&str])])] = &[
     (
         "vtscan",
         &[
@@ -19,8 +19,8 @@ pub const FOLDERS: &[(&str, &[(&str, &[&str])])] = &[
             ("list", &["input", "model"]),
             ("input", &["model"]),
             ("key", &[]),
+            ("model", &["quota"]),
             ("quota", &[]),
-            ("model", &[]),
             ("lib", &[]),
         ],
     ),
@@ -38,7 +38,7 @@ pub const FOLDERS: &[(&str, &[(&str, &[&str])])] = &[
         ],
     ),
 ];
-pub const ALL: &[&str] = &["*"];
+pub(super) const ALL: &[&str] = &["*"];
 
 /// Libraries that live in one place, by the beginning of the paths that may name them.
 const HOMES: &[(&str, &str)] = &[
@@ -89,9 +89,9 @@ const EMPTY_NAMES: [&str; 2] = ["data", "info"];
 
 /// What breaks a rule: a line for the list of known ones, and where and why.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Breach {
-    pub what: String,
-    pub why: String,
+pub(super) struct Breach {
+    pub(super) what: String,
+    pub(super) why: String,
 }
 
 fn breach(what: String, why: String) -> Breach {
@@ -99,7 +99,7 @@ fn breach(what: String, why: String) -> Breach {
 }
 
 /// The breaches of both crates.
-pub fn breaches(sources: &[Source]) -> Vec<Breach> {
+pub(super) fn breaches(sources: &[Source]) -> Vec<Breach> {
     let modules = Modules::of(sources);
     let mut found: Vec<Breach> = Vec::new();
     for (file, way) in loops(&modules.edges(sources)) {
@@ -213,7 +213,7 @@ fn snake_case(name: &str) -> String {
 }
 
 /// Files and functions that are too long to be read; this one holds for tests too.
-pub fn lengths(sources: &[Source]) -> Vec<Breach> {
+pub(super) fn lengths(sources: &[Source]) -> Vec<Breach> {
     let mut found = Vec::new();
     for source in sources {
         let path = &source.path;

@@ -7,50 +7,50 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// One file, with what the rules ask of it.
 #[derive(Default)]
-pub struct Source {
+pub(super) struct Source {
     /// From the project's folder: `src/scan/job.rs`.
-    pub path: String,
-    pub lines: usize,
-    pub imports: Vec<Import>,
-    pub paths: Vec<Mention>,
+    pub(super) path: String,
+    pub(super) lines: usize,
+    pub(super) imports: Vec<Import>,
+    pub(super) paths: Vec<Mention>,
     /// What each of the file's modules defines.
-    pub items: Vec<(Scope, String)>,
-    pub inline_modules: Vec<Scope>,
-    pub functions: Vec<Function>,
+    pub(super) items: Vec<(Scope, String)>,
+    pub(super) inline_modules: Vec<Scope>,
+    pub(super) functions: Vec<Function>,
     /// Types, variants, functions and modules that are named here.
-    pub names: Vec<String>,
-    pub prints: Vec<usize>,
+    pub(super) names: Vec<String>,
+    pub(super) prints: Vec<usize>,
     /// String literals outside documentation.
-    pub literals: Vec<(usize, String)>,
+    pub(super) literals: Vec<(usize, String)>,
 }
 
 /// The inline modules around a place in a file, the outermost first.
-pub type Scope = Vec<String>;
+pub(super) type Scope = Vec<String>;
 
 /// One name that a `use` brings in: `use a::b as c` is `["a", "b"]` known as `c`.
-pub struct Import {
-    pub scope: Scope,
-    pub line: usize,
-    pub is_absolute: bool,
-    pub path: Vec<String>,
+pub(super) struct Import {
+    pub(super) scope: Scope,
+    pub(super) line: usize,
+    pub(super) is_absolute: bool,
+    pub(super) path: Vec<String>,
     /// `None` for `*`.
-    pub known_as: Option<String>,
+    pub(super) known_as: Option<String>,
 }
 
 /// A path of two names or more in the code.
-pub struct Mention {
-    pub scope: Scope,
-    pub line: usize,
-    pub path: Vec<String>,
+pub(super) struct Mention {
+    pub(super) scope: Scope,
+    pub(super) line: usize,
+    pub(super) path: Vec<String>,
 }
 
-pub struct Function {
-    pub name: String,
-    pub lines: usize,
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) lines: usize,
 }
 
 /// Every source file below a folder of the project.
-pub fn sources(folder: &str) -> Vec<Source> {
+pub(super) fn sources(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (mut folders, mut files) = (vec![root.join(folder)], Vec::new());
     while let Some(folder) = folders.pop() {
@@ -69,7 +69,7 @@ pub fn sources(folder: &str) -> Vec<Source> {
 }
 
 impl Source {
-    pub fn read(path: &str, text: &str) -> Self {
+    pub(super) fn read(path: &str, text: &str) -> Self {
         let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut source =
             Self { path: path.to_owned(), lines: text.lines().count(), ..Self::default() };
