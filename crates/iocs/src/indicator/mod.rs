@@ -17,6 +17,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::{Deserialize, Serialize, Serializer};
 
+pub use crate::lexicon::FILE_EXTENSION_SUFFIXES;
 pub use digest::Digest;
 pub use refang::defang;
 pub(crate) use refang::refang;
@@ -159,31 +160,6 @@ impl From<Result<Indicator, Invalid>> for Reading {
         }
     }
 }
-
-/// Public suffixes that are better known as file extensions. A name that ends in one is a domain
-/// where it stands alone in a line; in running text it is more likely a file, unless it is written
-/// like a link.
-pub const FILE_EXTENSION_SUFFIXES: &[&str] = &[
-    "ai",   // Illustrator
-    "app",  // macOS application
-    "cab",  // Windows cabinet
-    "cat",  // Windows security catalogue
-    "cr",   // Crystal source; what malware calls its modules
-    "java", // Java source
-    "md",   // Markdown
-    "mk",   // make
-    "mov",  // QuickTime
-    "one",  // OneNote section, a common lure
-    "pl",   // Perl
-    "pm",   // Perl module
-    "ps",   // PostScript
-    "pub",  // Publisher document; public key
-    "py",   // Python
-    "rs",   // Rust
-    "sh",   // shell script
-    "so",   // shared library
-    "zip",  // archive
-];
 
 /// Reads one whole line: any bytes, with whatever spaces and note (`indicator # note`) it has.
 pub fn classify(line: &[u8]) -> Reading {
