@@ -44,6 +44,9 @@ const KNOWN: &[&str] = &[
     "crates/iocs/src/extract/scan.rs: named Core",
     "crates/iocs/src/extract/six.rs: named six",
     //
+    // crates/iocs/src/grammar.rs
+    //
+    //
     // crates/iocs/src/indicator
     //
     "crates/iocs/src/indicator/digest.rs: in a loop",

@@ -3,8 +3,11 @@
 use super::modules::{Modules, crate_of, folder_of, loops};
 use super::source::Source;
 
+/// A folder, and those that it may import.
+type Folder = (&'static str, &'static [&'static str]);
+
 /// The folders of each crate from the top down, and what each may import of those below it.
-pub(super) const FOLDERS: &[(&str, &[(&str, &[&str])])] = &[
+pub(super) const FOLDERS: &[(&str, &[Folder])] = &[
     (
         "vtscan",
         &[
@@ -32,8 +35,8 @@ pub(super) const FOLDERS: &[(&str, &[(&str, &[&str])])] = &[
             ("document", &["indicator", "lexicon", "grammar", "left_out"]),
             ("indicator", &["lexicon", "grammar"]),
             ("left_out", &[]),
-            ("lexicon", &["grammar"]),
-            ("grammar", &[]),
+            ("grammar", &["lexicon"]),
+            ("lexicon", &[]),
             ("lib", &[]),
         ],
     ),
