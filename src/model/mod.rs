@@ -2,6 +2,7 @@
 //! judgement computed from them.
 
 mod entry;
+mod skip;
 mod verdict;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::entry::{Entry, LineCounts, Origin};
+pub use self::skip::Skip;
 pub use self::verdict::{Tally, Thresholds, Verdict};
 use iocs::extract::Content;
 use iocs::indicator::{Digest, Kind};

@@ -116,16 +116,16 @@ impl<'a> Scanner<'a> {
     pub async fn settle_without_requests(&self) {
         let mut asked = Vec::new();
         for (place, entry) in self.list.entries.iter().enumerate() {
-            match &entry.content {
-                Content::Invalid(invalid) => {
+            match (&entry.content, entry.skip) {
+                (Content::Invalid(invalid), _) => {
                     let fault = Fault::new("Invalid", invalid.reason.as_ref());
                     self.conclude(place, &Outcome::NoAnswer(Verdict::Invalid, &fault));
                 }
-                Content::Indicator(Indicator { skip: Some(skip), .. }) => {
+                (Content::Indicator(_), Some(skip)) => {
                     let fault = Fault::new(skip.code(), skip.message());
                     self.conclude(place, &Outcome::NoAnswer(Verdict::Skipped, &fault));
                 }
-                Content::Indicator(_) => asked.push(place),
+                (Content::Indicator(_), None) => asked.push(place),
             }
         }
         // The next answers are found while these are read and printed.

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::RegexSet;
 
-use super::{Indicator, Invalid, Reading, digest, host, url};
+use super::reading::{Indicator, Invalid, Reading};
+use super::{hash, host, url};
 
 /// What a token looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,16 +83,16 @@ impl Shape {
     /// Reads a refanged token that has this shape.
     pub(super) fn read(self, text: &str) -> Reading {
         match self {
-            Shape::Digest => digest::file(text).into(),
+            Shape::Digest => hash::file(text).into(),
             Shape::Quad => quad(text).into(),
             Shape::QuadRange => quad_range(text).into(),
             Shape::Ipv6 => ipv6(text),
             Shape::BracketedIpv6 => bracketed_ipv6(text),
-            Shape::Web => url::web(text, false).into(),
+            Shape::Web => url::web(text).into(),
             Shape::Foreign => url::foreign(text).into(),
             Shape::Mail => mail(text).into(),
             Shape::Name => name(text).into(),
-            Shape::Pathed => url::web(&format!("http://{text}"), true).into(),
+            Shape::Pathed => url::without_scheme(text).into(),
         }
     }
 }
@@ -104,7 +105,7 @@ fn quad(text: &str) -> Result<Indicator, Invalid> {
 
 fn quad_range(text: &str) -> Result<Indicator, Invalid> {
     let (address, len) = text.split_once('/').unwrap_or((text, ""));
-    host::range(IpAddr::V4(host::ipv4(address)?), false, len)
+    host::range(IpAddr::V4(host::ipv4(address)?), len)
 }
 
 fn ipv6(text: &str) -> Reading {
@@ -115,8 +116,8 @@ fn ipv6(text: &str) -> Reading {
     match (host::ipv6(address), len) {
         (None, _) => Reading::Nothing,
         (Some(Err(invalid)), _) => Reading::Invalid(invalid),
-        (Some(Ok(address)), None) => Reading::Indicator(host::address(address)),
-        (Some(Ok(address)), Some(len)) => host::range(address, true, len).into(),
+        (Some(Ok(address)), None) => Reading::Indicator(host::address(IpAddr::V6(address))),
+        (Some(Ok(address)), Some(len)) => host::range(IpAddr::V6(address), len).into(),
     }
 }
 
@@ -125,7 +126,9 @@ fn bracketed_ipv6(text: &str) -> Reading {
     let port = port.strip_prefix(':').map_or(Ok(()), host::check_port);
     match host::ipv6(address) {
         None => Reading::Nothing,
-        Some(address) => address.and_then(|address| port.map(|()| host::address(address))).into(),
+        Some(address) => {
+            address.and_then(|address| port.map(|()| host::address(IpAddr::V6(address)))).into()
+        }
     }
 }
 
