@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use crate::grammar::bytes_regex;
 use crate::indicator;
 
-use super::core::pattern;
 use super::memo::Memo;
 use super::{Place, Step, is_word};
 
 static REST: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:[0-9A-Fa-f]|COLON)*(?:DOT[0-9]{1,3}){0,3}"));
+    LazyLock::new(|| bytes_regex("^(?:<HEX>|<COLON>)*(?:<DOT>[0-9]{1,3}){0,3}"));
 
 /// Longer than an address can be written, with each of its signs defanged.
 const LONGEST: usize = 80;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::grammar::DIGESTS;
+
 use super::digest::Digest;
 use super::kind::Kind;
 use super::reading::{Indicator, Invalid};
@@ -13,7 +15,7 @@ pub(super) fn file(text: &str) -> Result<Indicator, Invalid> {
         Some((label, hex)) => (label.trim_end(), hex.trim_start()),
         None => ("", text),
     };
-    let label = label.to_ascii_lowercase().replace('-', "");
+    let label = label.to_ascii_lowercase().replace(['-', '_'], "");
     let Some(digest) = Digest::of(hex) else {
         return Err(Invalid::new(wrong_length(hex.len())));
     };
@@ -33,16 +35,12 @@ pub(super) fn hex(text: &str) -> Option<Indicator> {
 }
 
 fn wrong_length(digits: usize) -> Cow<'static, str> {
-    let name = match digits {
-        56 => "SHA-224",
-        96 => "SHA-384",
-        128 => "SHA-512",
-        _ => {
-            return format!(
-                "a hex run of {digits} digits is no MD5 (32), SHA-1 (40) or SHA-256 (64)"
-            )
-            .into();
+    let named = DIGESTS.iter().find(|(_, len)| *len == digits);
+    match named {
+        Some((name, _)) => {
+            format!("by its length a {name}; VirusTotal takes MD5, SHA-1 and SHA-256").into()
         }
-    };
-    format!("by its length a {name}; VirusTotal takes MD5, SHA-1 and SHA-256").into()
+        None => format!("a hex run of {digits} digits is no MD5 (32), SHA-1 (40) or SHA-256 (64)")
+            .into(),
+    }
 }

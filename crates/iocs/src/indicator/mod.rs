@@ -18,6 +18,8 @@ mod shape;
 mod token;
 mod url;
 
+pub use crate::lexicon::FILE_EXTENSION_SUFFIXES;
+
 pub use self::classify::classify;
 pub use self::defang::defang;
 pub use self::digest::Digest;
@@ -32,28 +34,3 @@ pub(crate) use self::refang::refang;
 pub(crate) use self::token::{
     address, address4, domain, file, range, url, url_without_scheme, web,
 };
-
-/// Public suffixes that are better known as file extensions. A name that ends in one is a domain
-/// where it stands alone in a line; in running text it is more likely a file, unless it is written
-/// like a link.
-pub const FILE_EXTENSION_SUFFIXES: &[&str] = &[
-    "ai",   // Illustrator
-    "app",  // macOS application
-    "cab",  // Windows cabinet
-    "cat",  // Windows security catalogue
-    "cr",   // Crystal source; what malware calls its modules
-    "java", // Java source
-    "md",   // Markdown
-    "mk",   // make
-    "mov",  // QuickTime
-    "one",  // OneNote section, a common lure
-    "pl",   // Perl
-    "pm",   // Perl module
-    "ps",   // PostScript
-    "pub",  // Publisher document; public key
-    "py",   // Python
-    "rs",   // Rust
-    "sh",   // shell script
-    "so",   // shared library
-    "zip",  // archive
-];

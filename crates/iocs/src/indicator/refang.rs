@@ -14,6 +14,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::grammar::text_regex;
+
 /// What stands between brackets, and what it stands for.
 const CORES: &[(&str, &str)] = &[
     (".", "."),
@@ -26,37 +28,14 @@ const CORES: &[(&str, &str)] = &[
     ("@", "@"),
 ];
 
-/// How `http` is spoilt, and its `s` (`http[s]`): hxxp, h**p, htxp, hxtp, hzzp, h__p, h--p, h..p, h00p, h–p, hxxxp,
-/// meow.
-static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i-u)^(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|–)p|meow)(s|[\[(]s[\])]|)[\[({<]*:[\])}>]*//[\])}>]*",
-    )
-});
+/// `http`, plain or spoilt, with all that ends a scheme.
+static SCHEME: LazyLock<Regex> =
+    LazyLock::new(|| text_regex(r"^<WEB>(<SECURE>?)[\[({<]*:<CLOSE>*//<CLOSE>*"));
 
-/// A dot with brackets left over from whole pairs.
-static HALF_DOT: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i-u)[\[({<\\]+(?:[.,]|dot[\])}>\\])[\])}>\\]*|\.[\])}>\\]+"));
-
-static HALF_AT: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i-u)[\[({<]+(?:@|at[\])}>])[\])}>]*|@[\])}>]+"));
-
-/// A dot written with spaces about it: `evil dot com`, `evil [.] com`, `evil [ dot ]com`.
-static SPACED_DOT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i-u)[ \t]*\\?[\[({]+[ \t]*(?:\.|dot)[ \t]*\\?[\])}]+[ \t]*|[ \t]+dot[ \t]+")
-});
-
-static SPACED_AT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i-u)[ \t]*[\[({]+[ \t]*(?:@|at)[ \t]*[\])}]+[ \t]*|[ \t]+(?:at|@)[ \t]+")
-});
-
-#[expect(
-    clippy::unwrap_used,
-    reason = "the patterns are constants, and every test run compiles them"
-)]
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap()
-}
+static HALF_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_DOT>"));
+static HALF_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_AT>"));
+static SPACED_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_DOT>"));
+static SPACED_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_AT>"));
 
 /// `token`, which holds no spaces, with every defang mark undone. What is plain comes back as it
 /// is.

@@ -8,6 +8,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::lexicon::{PRIVATE_REVERSE_NAMES, SPECIAL_USE_NAMES};
+
 /// The row of a registry by which an address or a name is reserved.
 ///
 /// ```
@@ -152,36 +154,6 @@ const IPV6: &[Row<Ipv6Addr>] = &[
     (v6(0xff00, 0, 0, 0, 0), 8, Some(Multicast)),  // RFC 4291: multicast
 ];
 
-/// Names that the public DNS does not answer for, with everything below them.
-const NAMES: &[&str] = &[
-    "local",     // RFC 6762: multicast DNS
-    "localhost", // RFC 6761
-    "internal",  // ICANN, 2024: reserved for private use
-    "lan",       // RFC 6762, appendix G: what home routers hand out
-    "home.arpa", // RFC 8375: home networks
-    "onion",     // RFC 7686: Tor, not DNS
-    "test",      // RFC 6761
-    "invalid",   // RFC 6761
-    // RFC 6761 calls it ordinary to the DNS, RFC 2606 says that nobody will ever have a name in it:
-    // one that is met stands in a manual or a test. (example.com is another matter: it exists.)
-    "example",
-];
-
-/// Reverse names of private addresses: RFC 6761 (section 6.1), RFC 6762 (section 4), RFC 4193.
-/// 172.16.0.0/12 is told by its number.
-const REVERSE: &[&str] = &[
-    "10.in-addr.arpa",
-    "168.192.in-addr.arpa",
-    "254.169.in-addr.arpa",
-    "127.in-addr.arpa",
-    "c.f.ip6.arpa",
-    "d.f.ip6.arpa",
-    "8.e.f.ip6.arpa",
-    "9.e.f.ip6.arpa",
-    "a.e.f.ip6.arpa",
-    "b.e.f.ip6.arpa",
-];
-
 /// The row by which `address` means nothing outside the network that it was met in.
 pub(super) fn address(address: IpAddr) -> Option<Reserved> {
     match address {
@@ -206,16 +178,16 @@ pub(super) fn name(name: &str) -> Option<Reserved> {
         }
         return is_private_reverse(name).then_some(Reserved::PrivateReverseName);
     }
-    NAMES.contains(&last).then_some(Reserved::SpecialUseName)
+    SPECIAL_USE_NAMES.contains(&last).then_some(Reserved::SpecialUseName)
 }
 
 /// Whether `label` is the last one of names that the public DNS does not answer for.
 pub(super) fn is_special_use(label: &str) -> bool {
-    NAMES.contains(&label)
+    SPECIAL_USE_NAMES.contains(&label)
 }
 
 fn is_private_reverse(name: &str) -> bool {
-    if REVERSE.iter().any(|suffix| below(name, suffix)) {
+    if PRIVATE_REVERSE_NAMES.iter().any(|suffix| below(name, suffix)) {
         return true;
     }
     let Some(rest) = name.strip_suffix(".172.in-addr.arpa") else {

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::RegexSet;
 
+use crate::grammar::whole_set;
+
 use super::reading::{Indicator, Invalid, Reading};
 use super::{hash, host, url};
 
@@ -36,42 +38,26 @@ pub(super) enum Shape {
 /// The shapes, anchored and in ASCII (a set with Unicode classes takes 36 ms to build); the first
 /// that fits decides. Other scripts are let through as bytes, and judged by IDNA.
 const SHAPES: &[(Shape, &str)] = &[
-    (Shape::Digest, r"(?:LABEL[ \t]*[:=][ \t]*)?[0-9a-f]{32,}|LABEL[:=][0-9a-f]+"),
-    (Shape::Quad, r"[0-9]+(?:\.[0-9]+){3}\.?(?::[0-9]+)?"),
-    (Shape::QuadRange, r"[0-9]+(?:\.[0-9]+){3}/[0-9]{1,3}"),
-    (Shape::Ipv6, r"[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:%[^\s/]*)?(?:/[0-9]{1,3})?"),
-    (Shape::BracketedIpv6, r"\[[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:%[^\s/\]]*)?\](?::[0-9]+)?"),
+    (Shape::Digest, "(?:<DIGEST><BLANK>*[:=]<BLANK>*)?<HEX>{32,}|<DIGEST>[:=]<HEX>+"),
+    (Shape::Quad, r"<PLAIN_QUAD>\.?(?::[0-9]+)?"),
+    (Shape::QuadRange, "<PLAIN_QUAD>/[0-9]{1,3}"),
+    (Shape::Ipv6, r"<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/]*)?(?:/[0-9]{1,3})?"),
+    (Shape::BracketedIpv6, r"\[<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/\]]*)?\](?::[0-9]+)?"),
     (Shape::Web, r#"(?:http|hxxp)s?:[/\\][^\s"<>`]*"#),
-    (Shape::Foreign, r#"[a-z][a-z0-9+.-]*://[^\s"<>`]+"#),
-    (Shape::Mail, r#"(?:mailto:)?[^\s"<>`@/:]*@NAME(?:\?\S*)?"#),
-    (Shape::Name, r"(?:\*?\.)?(?:localhost|NAME)\.?(?::[0-9]+)?"),
+    (Shape::Foreign, r#"<SCHEME>://[^\s"<>`]+"#),
+    (Shape::Mail, r#"(?:mailto:)?[^\s"<>`@/:]*@<PLAIN_NAME>(?:\?\S*)?"#),
+    (Shape::Name, r"(?:\*?\.)?(?:localhost|<PLAIN_NAME>)\.?(?::[0-9]+)?"),
     (
         Shape::Pathed,
         concat!(
-            r"(?:localhost|NAME|[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f]*:[0-9a-f:.]+\])",
+            r"(?:localhost|<PLAIN_NAME>|<PLAIN_QUAD>|\[<HEX>*:[0-9a-f:.]+\])",
             r#"(?::[0-9]+)?/[^\s"<>`]*"#
         ),
     ),
 ];
 
-/// Labels and dots, the last label of two characters or more and beginning with a letter: no
-/// top-level domain has one letter or a digit first, version numbers and `main.c` have.
-const NAME: &str = r"[a-z0-9_\x80-\xff-][a-z0-9_\x80-\xff.-]*\.[a-z\x80-\xff][a-z0-9\x80-\xff-]+";
-
-/// The names of digests; those that VirusTotal does not take are named so that they are refused.
-const LABEL: &str = r"(?:md5|sha-?(?:1|224|256|384|512))";
-
-static SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    let patterns = SHAPES.iter().map(|(_, pattern)| {
-        let pattern = pattern.replace("NAME", NAME).replace("LABEL", LABEL);
-        format!("(?i-u)^(?:{pattern})$")
-    });
-    #[expect(
-        clippy::unwrap_used,
-        reason = "the patterns are constants, and every test run compiles them"
-    )]
-    RegexSet::new(patterns).unwrap()
-});
+static SET: LazyLock<RegexSet> =
+    LazyLock::new(|| whole_set(SHAPES.iter().map(|(_, pattern)| *pattern)));
 
 impl Shape {
     /// The first shape that `text`, refanged and as a whole, has.

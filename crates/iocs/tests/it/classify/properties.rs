@@ -106,7 +106,7 @@ fn as_canonical(indicator: &Indicator) -> Option<Indicator> {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(line in prop::collection::vec(any::<u8>(), 0..200)) {
-        classify(&line);
+        let _ = classify(&line);
     }
 
     #[test]
