@@ -54,7 +54,7 @@ impl<'b> Place<'b, '_> {
         span: Range<usize>,
         past: usize,
     ) -> Step {
-        let canonical = Some(indicator::address(address.to_canonical()));
+        let canonical = Some(indicator::address(IpAddr::V6(address)));
         if let ([.., b'['], [b']', ..]) = (self.before(span.start), self.after(span.end)) {
             let end = self.port(span.end + 1).unwrap_or(span.end + 1);
             if self.slash_at(end).is_some() {
