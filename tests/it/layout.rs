@@ -44,19 +44,10 @@ const KNOWN: &[&str] = &[
     "crates/iocs/src/extract/scan.rs: named Core",
     "crates/iocs/src/extract/six.rs: named six",
     //
-    // crates/iocs/src/grammar.rs
-    //
-    //
     // crates/iocs/src/indicator
     //
-    "crates/iocs/src/indicator/digest.rs: in a loop",
-    "crates/iocs/src/indicator/host.rs: in a loop",
-    "crates/iocs/src/indicator/mod.rs: in a loop",
-    "crates/iocs/src/indicator/refang.rs: in a loop",
-    "crates/iocs/src/indicator/shape.rs: in a loop",
     "crates/iocs/src/indicator/shape.rs: named Quad",
     "crates/iocs/src/indicator/shape.rs: named quad",
-    "crates/iocs/src/indicator/url.rs: in a loop",
     //
     // crates/iocs/tests/it
     //
