@@ -5,6 +5,7 @@ mod csv;
 mod html;
 mod jsonl;
 mod markdown;
+mod plain;
 mod text;
 mod writer;
 
@@ -18,7 +19,7 @@ pub(super) use self::writer::{Choice, Destination, FormatWriter, Setup};
 use crate::wording::listed;
 
 /// Every format, in the order in which help lists them. The first is the default.
-pub static FORMATS: [Format; 5] = [
+pub static FORMATS: [Format; 6] = [
     Format {
         name: "text",
         extensions: &["txt", "log"],
@@ -48,6 +49,12 @@ pub static FORMATS: [Format; 5] = [
         extensions: &["html"],
         about: "a report to hand over, defanged: one page that loads nothing, to be sorted, searched and printed",
         writer: html::writer,
+    },
+    Format {
+        name: "plain",
+        extensions: &["list"],
+        about: "the indicators alone, one a line, without the `skipped` and `invalid` ones",
+        writer: plain::writer,
     },
 ];
 
