@@ -86,7 +86,7 @@ impl<'a> DisplayRecord<'a> {
             say(shortened(&context.categories.join(", ")));
         }
         if let Content::Indicator(indicator) = &record.entry.content
-            && indicator.scheme_assumed
+            && indicator.is_scheme_assumed()
         {
             say("scheme assumed".into());
         }
