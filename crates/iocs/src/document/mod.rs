@@ -2,11 +2,28 @@
 //!
 //! A document type is a file of this folder and a row of [`TYPES`].
 
+mod chunks;
+mod collected;
 mod document_type;
+mod executable;
+mod json;
 pub mod limits;
+mod media;
+mod member;
+mod misp;
+mod packed;
 mod part;
 pub mod plain;
+mod regex_hosts;
+mod sigma;
+mod snort;
+mod stix;
+mod stix_pattern;
+mod tar;
+mod unopened;
 mod walk;
+mod yara;
+mod zip;
 
 use std::ops::ControlFlow;
 
@@ -15,7 +32,22 @@ pub use self::part::{File, Form, Part, Sink, Text, Unread};
 pub use self::walk::{Item, ItemSink, Read, TypeOf, Walk, head, read_here};
 
 /// Every type, the first that fits decides.
-pub static TYPES: &[DocumentType] = &[];
+pub static TYPES: &[DocumentType] = &[
+    executable::TYPE,
+    zip::TYPE,
+    tar::TYPE,
+    packed::GZIP,
+    packed::ZSTD,
+    misp::TYPE,
+    stix::TYPE,
+    sigma::TYPE,
+    yara::TYPE,
+    snort::TYPE,
+    media::TYPE,
+    // Whatever is no text.
+    unopened::KNOWN,
+    unopened::UNKNOWN,
+];
 
 /// The type of a file; `None` for plain text.
 #[must_use]
