@@ -2,5 +2,7 @@
 
 pub mod document;
 pub mod extract;
+mod grammar;
 pub mod indicator;
 pub mod left_out;
+pub mod lexicon;
