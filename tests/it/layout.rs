@@ -90,31 +90,6 @@ const KNOWN: &[&str] = &[
     "src/model/stop_reason.rs: in a loop",
     "src/model/verdict.rs: in a loop",
     //
-    // src/output
-    //
-    "src/output/csv.rs: in a loop",
-    "src/output/file.rs: named Draft",
-    "src/output/html/mod.rs: in a loop",
-    "src/output/html/row.rs: in a loop",
-    "src/output/html/row.rs: named Kept",
-    "src/output/html/text.rs: in a loop",
-    "src/output/jsonl.rs: in a loop",
-    "src/output/log.rs: in a loop",
-    "src/output/markdown.rs: in a loop",
-    "src/output/mod.rs: in a loop",
-    "src/output/mod.rs: named About",
-    "src/output/mod.rs: named shown",
-    "src/output/mod.rs: named talk",
-    "src/output/progress.rs: in a loop",
-    "src/output/settings.rs: in a loop",
-    "src/output/shown.rs: named Shown",
-    "src/output/shown.rs: named shown",
-    "src/output/sink.rs: in a loop",
-    "src/output/talk.rs: in a loop",
-    "src/output/talk.rs: named Talk",
-    "src/output/talk.rs: named talk",
-    "src/output/text.rs: in a loop",
-    //
     // src/scan
     //
     "src/scan/job.rs: in a loop",

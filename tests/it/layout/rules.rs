@@ -14,8 +14,8 @@ pub(super) const FOLDERS: &[(&str, &[Folder])] = &[
             ("main", ALL),
             ("cli", ALL),
             ("scan", &["output", "run", "gate", "store", "virustotal", "list", "quota", "model"]),
-            ("output", &["run", "gate", "list", "quota", "model"]),
-            ("run", &["gate", "quota", "model"]),
+            ("output", &["run", "gate", "list", "model", "quota", "wording"]),
+            ("run", &["gate", "model", "quota", "wording"]),
             ("gate", &["store", "quota", "model"]),
             ("store", &["quota", "model"]),
             ("virustotal", &["key", "quota", "model"]),
@@ -24,6 +24,7 @@ pub(super) const FOLDERS: &[(&str, &[Folder])] = &[
             ("key", &[]),
             ("model", &["quota"]),
             ("quota", &[]),
+            ("wording", &[]),
             ("lib", &[]),
         ],
     ),
@@ -52,7 +53,6 @@ const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "src/store/sqlite"),
     ("redis", "src/store/redis"),
     ("indicatif", "src/output/"),
-    ("tracing_subscriber", "src/output/"),
 ];
 
 /// How SQL begins; it lives with its library.
