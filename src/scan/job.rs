@@ -125,7 +125,7 @@ impl Scanner<'_> {
                 }
             };
             match result {
-                Err(Error::RateLimited(retry_after)) => {
+                Err(Error::RateLimited { retry_after }) => {
                     let was_asked = self.asked_quotas_after_429.replace(true);
                     wait_out(self.client, self.gate, permit, retry_after, was_asked).await;
                 }
@@ -200,7 +200,7 @@ impl Scanner<'_> {
         error: Error,
     ) -> Option<Job> {
         let fault = error.fault();
-        if matches!(error, Error::NotFound | Error::Rejected(..)) {
+        if matches!(error, Error::NotFound | Error::Rejected { .. }) {
             self.gate.answered();
             let facts =
                 if error == Error::NotFound { Facts::NotFound } else { Facts::Rejected(fault) };

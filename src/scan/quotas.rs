@@ -85,14 +85,14 @@ pub(super) fn settle_faulty(gate: &Gate<'_>, permit: Permit<'_>, error: &Error) 
         gate.answered();
     }
     match error {
-        Error::Connect(_) | Error::Setup(_) => permit.withdraw(),
-        Error::RateLimited(retry_after) => gate.rate_limited(permit, *retry_after),
+        Error::Connect { .. } | Error::Setup { .. } => permit.withdraw(),
+        Error::RateLimited { retry_after } => gate.rate_limited(permit, *retry_after),
         _ => permit.settle(None),
     }
     match error {
-        Error::KeyRejected(..) => gate.stop(StopReason::KeyRejected(error.fault())),
-        Error::Forbidden(..) => gate.forbidden(&error.fault()),
-        Error::Setup(message) => gate.stop(StopReason::Setup(message.clone())),
+        Error::KeyRejected { .. } => gate.stop(StopReason::KeyRejected(error.fault())),
+        Error::Forbidden { .. } => gate.forbidden(&error.fault()),
+        Error::Setup { why } => gate.stop(StopReason::Setup(why.clone())),
         _ => {}
     }
 }
