@@ -9,7 +9,7 @@ use vtscan::client::Client;
 use vtscan::exit::Ending;
 use vtscan::gate::{Closed, Gate};
 use vtscan::interrupt;
-use vtscan::key::{self, ApiKey};
+use vtscan::key::{self, ApiKey, Search};
 use vtscan::list::List;
 use vtscan::output::{self, Log, Printer, Talk};
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
@@ -24,28 +24,33 @@ fn main() -> ExitCode {
 }
 
 fn start(talk: &mut Talk) -> Result<ExitCode> {
-    let settings = match cli::parse()? {
+    let mut settings = match cli::parse()? {
         Task::Run(settings) => *settings,
         Task::Print(text) => return Ok(output::print(&text).map(|()| ExitCode::SUCCESS)?),
     };
     talk.loudness = settings.loudness;
+    let search = key::find(settings.key_file.as_deref());
+    if let Some(key) = search.found() {
+        talk.hide(key);
+        settings.list.key = Some(key.clone());
+    }
     settings.output.check()?;
     if let Some(path) = &settings.output.log_file {
         talk.log_to(Log::open(path)?, &settings.described);
     }
     output::listen(talk);
-    if settings.quota { show_quotas(settings, talk) } else { run(settings, talk) }
+    if settings.quota { show_quotas(settings, search, talk) } else { run(settings, search, talk) }
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
+async fn run(settings: cli::Settings, search: Search, talk: &Talk) -> Result<ExitCode> {
     let start = Instant::now();
     let list = List::read(&settings.inputs, settings.list)?;
     let key = match &settings.sends_nothing {
-        None if list.asks_anything() => Some(key::find(settings.key_file.as_deref())?),
+        None if list.asks_anything() => Some(search.needed()?),
         None => None,
         // Without one the ledger is empty, and nothing else is lost.
-        Some(_) => key::find(settings.key_file.as_deref()).ok(),
+        Some(_) => search.found().cloned(),
     };
     let store =
         Store::open(&settings.store, &key.as_ref().map(ApiKey::fingerprint).unwrap_or_default())?;
@@ -96,8 +101,8 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn show_quotas(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
-    let key = key::find(settings.key_file.as_deref())?;
+async fn show_quotas(settings: cli::Settings, search: Search, talk: &Talk) -> Result<ExitCode> {
+    let key = search.needed()?;
     let store = Store::open(&settings.store, &key.fingerprint())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
     let client = Client::new(settings.client, Some(key));

@@ -4,6 +4,7 @@
 mod build;
 mod given;
 mod places;
+mod secret;
 mod spread;
 
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ pub use crate::extract::Content;
 use crate::hash::Files;
 use crate::indicator::Indicator;
 use crate::input::Source;
+use crate::key::ApiKey;
 
 pub use self::given::DEFAULT_INPUT;
 
@@ -109,6 +111,8 @@ pub struct Settings {
     pub exclude: Vec<PathBuf>,
     /// `--hash`: files and folders of files that are looked up by their hashes.
     pub hash: Vec<PathBuf>,
+    /// The API key in use, which is skipped and never shown whole.
+    pub key: Option<ApiKey>,
     /// So many threads read a large input; 0 is as many as there are cores.
     pub threads: usize,
 }

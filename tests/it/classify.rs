@@ -337,7 +337,14 @@ fn kinds_and_codes_are_written_as_promised() {
         assert_eq!(name, format!("\"{kind}\""));
         assert_eq!(serde_json::from_str::<Kind>(&name).unwrap(), kind);
     }
-    let skips = [Skip::Private, Skip::Credentials, Skip::Range, Skip::Unsupported, Skip::Excluded];
+    let skips = [
+        Skip::Private,
+        Skip::Credentials,
+        Skip::Range,
+        Skip::Unsupported,
+        Skip::Excluded,
+        Skip::Secret,
+    ];
     let codes: HashSet<_> = skips.iter().map(|skip| serde_json::to_string(skip).unwrap()).collect();
     assert_eq!(codes, skips.iter().map(|skip| format!("{:?}", skip.code())).collect());
 }
