@@ -91,7 +91,10 @@ async fn run(settings: cli::Settings, search: Search, talk: &Talk) -> Result<Exi
         unknown_urls: scanner.unknown_urls(),
     };
     if let Err(why) = printer.finish(&list, &ending) {
-        ending.closed = Some(why);
+        ending.closed = Some(match (ending.closed.take(), why) {
+            (Some(first), gone @ Closed::OutputClosed) => first.or(gone),
+            (_, why) => why,
+        });
     }
     // Who interrupts twice has no patience for counts that do not add up.
     if is_whole {

@@ -252,14 +252,13 @@ impl<'s> Gate<'s> {
         }
     }
 
-    /// Gives no more turns. The first reason stands.
+    /// Gives no more turns. The first reason stands: see [`Closed::or`].
     pub fn close(&self, why: Closed) {
-        self.closed.send_if_modified(|closed| {
-            if closed.is_some() {
-                return false;
-            }
-            *closed = Some((why, Instant::now()));
-            true
+        self.closed.send_modify(|closed| {
+            *closed = Some(match closed.take() {
+                Some((first, since)) => (first.or(why), since),
+                None => (why, Instant::now()),
+            });
         });
         self.changed.notify_one();
     }
