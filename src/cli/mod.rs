@@ -21,7 +21,7 @@ use crate::output::{self, Deferred, IndicatorForm, Look, OutputSettings, Verbosi
 use crate::run::summary::FailOn;
 use crate::store::{self, Freshness};
 use crate::virustotal::{self, ApiUrl, VIRUSTOTAL};
-use crate::{gate, list, scan};
+use crate::{gate, input, list, scan};
 
 /// Everything that the command line settles.
 #[derive(Debug)]
@@ -215,7 +215,7 @@ impl Args {
     fn read(&self) -> Vec<PathBuf> {
         let mut read: Vec<PathBuf> = self.inputs.iter().map(PathBuf::from).collect();
         if read.is_empty() {
-            read.push(list::DEFAULT_INPUT.into());
+            read.push(input::DEFAULT_INPUT.into());
         }
         read.extend(self.exclude.iter().chain(&self.hash).cloned());
         read.extend(self.key_file.iter().chain(&self.ca_cert).cloned());

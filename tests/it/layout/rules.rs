@@ -19,7 +19,7 @@ pub(super) const FOLDERS: &[(&str, &[Folder])] = &[
             ("gate", &["store", "quota", "model"]),
             ("store", &["quota", "model"]),
             ("virustotal", &["key", "quota", "model"]),
-            ("list", &["input", "key", "model"]),
+            ("list", &["input", "key", "model", "wording"]),
             ("input", &["model"]),
             ("key", &[]),
             ("model", &["quota"]),
