@@ -19,8 +19,6 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::MultiGzDecoder;
 
-
-
 /// So much of a source is looked at to tell what it is.
 const HEAD: usize = 4096;
 

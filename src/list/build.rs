@@ -113,8 +113,7 @@ impl Builder {
         counts.comments += found.comments;
         counts.blank += found.blank;
         self.name_lines(bytes, found);
-        let likely: Vec<Option<u32>> =
-            hashes.iter().map(|hash| self.index.likely(*hash)).collect();
+        let likely: Vec<Option<u32>> = hashes.iter().map(|hash| self.index.likely(*hash)).collect();
         for ((found, hash), likely) in found.found.iter_mut().zip(hashes).zip(likely) {
             let entry = likely.and_then(|number| self.list.entries.get_mut(number as usize));
             match (entry, &found.content) {

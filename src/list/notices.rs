@@ -60,12 +60,7 @@ impl Notices {
         }
     }
 
-    fn name(
-        &mut self,
-        kind: Kind,
-        origin: impl FnOnce() -> String,
-        what: impl FnOnce() -> String,
-    ) {
+    fn name(&mut self, kind: Kind, origin: impl FnOnce() -> String, what: impl FnOnce() -> String) {
         let count = &mut self.counts[kind as usize];
         *count += 1;
         let is_named = *count <= NAMED_LINES;

@@ -84,7 +84,9 @@ impl Client {
         match parse::<Envelope<Descriptor<'_>>>(&body)?.data.id {
             Scalar::Text(id) if !id.is_empty() => Ok(id.into_owned()),
             Scalar::Number(id) => Ok(id.to_string()),
-            Scalar::Text(_) | Scalar::Other => Err(Error::Malformed { why: "no analysis id".to_owned() }),
+            Scalar::Text(_) | Scalar::Other => {
+                Err(Error::Malformed { why: "no analysis id".to_owned() })
+            }
         }
     }
 

@@ -264,7 +264,8 @@ fn many_blocks_give_what_one_gives() {
     assert!(run.stderr.contains(lines), "{}", run.stderr);
     let origin = |line: usize| format!("log:{line}");
     let facts = facts(&run);
-    let addresses: BTreeSet<_> = (0..120_000).step_by(4).map(|n| (n / 40 % 200, n / 8000)).collect();
+    let addresses: BTreeSet<_> =
+        (0..120_000).step_by(4).map(|n| (n / 40 % 200, n / 8000)).collect();
     assert_eq!(facts.len(), addresses.len() + 30_000);
     assert_eq!(facts[0].1, origin(1));
     let last = (0..120_000).rfind(|n| n % 4 == 2).unwrap();
