@@ -107,8 +107,9 @@ impl Lines {
         let edge = near.clone().map(|line| line.end).fold(above.end, f64::max);
         let letter = below.letter_width();
         let is_full = above.end + head.chars().count() as f64 * letter > edge;
-        // Nothing at all fits behind it, and that is seen by another line.
-        let is_cut = edge - above.end < 1.5 * letter && near.count() > 1;
+        // Not a letter more fits, which is seen by a line of words: in a list, lines end anywhere.
+        let is_edge = |line: &Line| edge - line.end < 2.0 * letter && line.text.trim().contains(' ');
+        let is_cut = edge - above.end < 1.5 * letter && near.clone().any(is_edge);
         is_full && (is_hash_cut(word, head) || is_url_cut(word, head, is_cut))
     }
 }

@@ -105,10 +105,16 @@ fn a_rule_without_anything_but_references_is_read_by_them() {
 }
 
 #[test]
-fn texts_about_rules_are_texts() {
-    for text in
-        ["The rule of thumb: strings: none\n", "alert tcp is how one begins\n", "title: a\n"]
-    {
-        found("a.txt", text.as_bytes()).has_texts(&[("a.txt", text)]);
+fn an_article_with_rules_in_it_is_a_text() {
+    let articles = [
+        "The rule of thumb: strings: none\n",
+        "C2 at evil.example.com:\nrule a { strings: $a = \"x\" condition: $a }\n",
+        "Block 1.2.3.4 with\nalert tcp any any -> 1.2.3.4 any (sid:1;)\n",
+        "# Report\n\nevil.example.com\n\ntitle: a\nlogsource:\n    category: b\ndetection:\n    c: d\n",
+        "{\"type\": \"bundle\", \"objects\": [{\"type\": \"page\", \"body\": \"evil.example.com\"}]}",
+        "alert tcp is how one begins\n",
+    ];
+    for text in articles {
+        found("a.txt", text.as_bytes()).has_texts(&[("a.txt", text)]).has_values(&[]);
     }
 }
