@@ -39,6 +39,16 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Takes in whether every output was written. That the reader of stdout has gone never makes an
+    /// ending look better.
+    pub fn take_outcome(&mut self, outcome: Result<(), StopReason>) {
+        self.stopped = match (self.stopped.take(), outcome) {
+            (stopped, Ok(())) => stopped,
+            (Some(first), Err(StopReason::OutputClosed)) => Some(first),
+            (_, Err(why)) => Some(why),
+        };
+    }
+
     /// The exit code: 130 interrupted, 2 nothing can be relied on, 1 a hit
     /// (a hit is the news, so it goes before what is missing), 2 something is missing, 0.
     #[must_use]
@@ -54,8 +64,6 @@ impl Summary {
             Some(StopReason::Interrupted) => 130,
             // Nothing was asked, so nothing can be missing.
             Some(StopReason::DryRun) => 0,
-            // As for ripgrep: whoever stopped the pipe has what they wanted.
-            Some(StopReason::OutputClosed) => 0,
             Some(
                 StopReason::KeyRejected(_) | StopReason::Setup(_) | StopReason::OutputFailed(_),
             ) => 2,

@@ -209,11 +209,11 @@ fn head(env: &Env, format: &str) -> Run {
 }
 
 #[test]
-fn a_reader_who_wants_one_line_ends_the_run_quietly() {
+fn a_reader_who_wants_one_line_ends_the_run_quietly_and_the_rest_is_missing() {
     for format in ["text", "jsonl"] {
         let latency = Latency::Fixed(Duration::from_millis(100));
         let env = Env::with(Config { latency, ..Config::default() });
-        let run = head(&env, format).exits(0);
+        let run = head(&env, format).exits(2);
         assert!(run.stdout.contains(&clean(1)[0].1), "{}", run.stdout);
         for word in ["exit", "requests", "error", "pipe", "panicked"] {
             assert!(!run.stderr.contains(word), "{word:?} in:\n{}", run.stderr);
