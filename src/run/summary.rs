@@ -44,7 +44,7 @@ impl Summary {
     pub fn take_outcome(&mut self, outcome: Result<(), StopReason>) {
         self.stopped = match (self.stopped.take(), outcome) {
             (stopped, Ok(())) => stopped,
-            (Some(first), Err(StopReason::OutputClosed)) => Some(first),
+            (Some(first), Err(gone @ StopReason::OutputClosed)) => Some(first.or(gone)),
             (_, Err(why)) => Some(why),
         };
     }
@@ -68,6 +68,7 @@ impl Summary {
                 StopReason::KeyRejected(_) | StopReason::Setup(_) | StopReason::OutputFailed(_),
             ) => 2,
             _ if hits > 0 => 1,
+            // What was not asked because the reader of stdout has gone is missing like all else.
             _ if self.tally.is_missing_any() || self.unread > 0 => 2,
             _ => 0,
         }
@@ -201,6 +202,18 @@ mod tests {
         assert_eq!(code(&[Suspicious], None, FailOn::Suspicious), 1);
         assert_eq!(code(&[Malicious, Invalid], None, FailOn::Never), 2);
         assert_eq!(code(&[Malicious], None, FailOn::Never), 0);
+    }
+
+    #[test]
+    fn a_reader_of_stdout_that_has_gone_makes_no_ending_look_better() {
+        use Verdict::{Deferred, Failed, Invalid, Malicious, Pending, Suspicious, Undetected};
+        let gone = || Some(StopReason::OutputClosed);
+        assert_eq!(code(&[Undetected, Malicious, Deferred], gone(), FailOn::Malicious), 1);
+        assert_eq!(code(&[Undetected, Suspicious], gone(), FailOn::Suspicious), 1);
+        for missing in [Deferred, Failed, Pending, Invalid] {
+            assert_eq!(code(&[Undetected, missing], gone(), FailOn::Malicious), 2, "{missing:?}");
+        }
+        assert_eq!(code(&[Undetected], gone(), FailOn::Malicious), 0);
     }
 
     #[test]
