@@ -4,3 +4,4 @@ pub mod document;
 pub mod extract;
 pub mod indicator;
 pub mod left_out;
+pub mod unwrap;
