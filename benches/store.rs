@@ -10,7 +10,7 @@ use iocs::indicator::Kind;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use vtscan::model::{Context, Detection, Facts, Report, Stats};
-use vtscan::store::{Freshness, Location, Name, Settings, Store};
+use vtscan::store::{Freshness, Location, Name, Store, StoreOptions};
 
 const ANSWERS: usize = 1_000_000;
 const OPENINGS: usize = 21;
@@ -35,12 +35,12 @@ fn main() {
 }
 
 fn open(path: &Path) -> Store {
-    let settings = Settings {
+    let options = StoreOptions {
         location: Some(Location::Sqlite(path.to_owned())),
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
     };
-    Store::open(&settings, "fingerprint").unwrap()
+    Store::open(&options, "fingerprint").unwrap()
 }
 
 /// The n-th file's hash, far from its neighbours'.

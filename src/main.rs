@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 use vtscan::cli::{self, Task};
-use vtscan::gate::{Closed, Gate};
+use vtscan::gate::Gate;
 use vtscan::key::{self, ApiKey};
 use vtscan::list::List;
+use vtscan::model::StopReason;
 use vtscan::output::{self, Log, Printer, Talk};
 use vtscan::run::interrupt;
-use vtscan::run::summary::Ending;
+use vtscan::run::summary::Summary;
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
 use vtscan::store::Store;
 use vtscan::virustotal::Client;
@@ -54,7 +55,7 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
     let printer = Printer::open(settings.output, talk.clone(), &list)?;
     let scanner = Scanner::new(&list, &client, &store, &gate, &printer, settings.scan);
     if let Some(why) = settings.sends_nothing {
-        gate.close(why);
+        gate.stop(why);
     }
 
     let scans = async {
@@ -76,23 +77,23 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
         ended = interrupt::twice(&gate) => ended.map(|()| false)?,
     };
 
-    let mut ending = Ending {
+    let mut summary = Summary {
         tally: scanner.tally(),
         requests: gate.requests(),
         took: start.elapsed(),
-        closed: gate.closed(),
+        stopped: gate.stop_reason(),
         fail_on: settings.fail_on,
         unread: list.unread,
         unknown_urls: scanner.unknown_urls(),
     };
-    if let Err(why) = printer.finish(&list, &ending) {
-        ending.closed = Some(why);
+    if let Err(why) = printer.finish(&list, &summary) {
+        summary.stopped = Some(why);
     }
     // Who interrupts twice has no patience for counts that do not add up.
     if is_whole {
-        printer.last_lines(&list, &ending);
+        printer.last_lines(&list, &summary);
     }
-    Ok(ExitCode::from(ending.code()))
+    Ok(ExitCode::from(summary.code()))
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -106,7 +107,7 @@ async fn show_quotas(settings: cli::Settings) -> Result<ExitCode> {
         never = gate.serve() => match never {},
         ended = interrupt::twice(&gate) => return Ok(ended.map(|()| ExitCode::from(130))?),
     };
-    if read.is_err() && gate.closed() == Some(Closed::Interrupted) {
+    if read.is_err() && gate.stop_reason() == Some(StopReason::Interrupted) {
         return Ok(ExitCode::from(130));
     }
     let quotas = read

@@ -256,16 +256,16 @@ pub enum Pause {
     /// The window is full.
     Window,
     /// A 429 said so.
-    Refused,
+    RateLimited,
     /// This UTC hour's (or, where the user waits for it, day's) quota is spent.
     Spent(Period),
 }
 
 /// What may be asked at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turns {
-    /// So many requests may go at once, at least one.
-    Go(u64),
+pub enum Room {
+    /// This many requests may be sent at once, at least one.
+    Free(u64),
     /// None before this instant.
     Wait(Timestamp, Pause),
     /// The day's or the month's quota is spent; it returns at this instant.
@@ -274,7 +274,7 @@ pub enum Turns {
 
 /// What may be asked at `now`, under these limits and after this spending.
 #[must_use]
-pub fn turns(now: Timestamp, limits: &Limits, spending: &Spending) -> Turns {
+pub fn room(now: Timestamp, limits: &Limits, spending: &Spending) -> Room {
     let mut room = u64::MAX;
     for period in [Period::Month, Period::Day, Period::Hour] {
         let Some(limit) = limits.of(period) else {
@@ -285,26 +285,26 @@ pub fn turns(now: Timestamp, limits: &Limits, spending: &Spending) -> Turns {
             let end = period.end(now);
             // An hour that allows nothing at all is no hour to wait for.
             return if period == Period::Hour && limit > 0 {
-                Turns::Wait(end, Pause::Spent(period))
+                Room::Wait(end, Pause::Spent(period))
             } else {
-                Turns::Spent(period, end)
+                Room::Spent(period, end)
             };
         }
         room = room.min(left);
     }
     if let Some(until) = spending.not_before.filter(|&until| until > now) {
-        return Turns::Wait(until, Pause::Refused);
+        return Room::Wait(until, Pause::RateLimited);
     }
     if let Some(window) = limits.window {
         let left = window.requests.saturating_sub(spending.in_window);
         if left == 0 {
             // One that is not answered yet frees its place no sooner than a span from now.
             let answered = spending.first_answer.map_or(now, |answer| answer.min(now));
-            return Turns::Wait(answered + window.span, Pause::Window);
+            return Room::Wait(answered + window.span, Pause::Window);
         }
         room = room.min(left);
     }
-    Turns::Go(room)
+    Room::Free(room)
 }
 
 #[cfg(test)]
@@ -339,7 +339,7 @@ mod tests {
             ..Spending::default()
         };
         let until = at("2026-11-21T10:01:02Z");
-        assert_eq!(turns(now, &limits, &spending), Turns::Wait(until, Pause::Window));
+        assert_eq!(room(now, &limits, &spending), Room::Wait(until, Pause::Window));
     }
 
     #[test]
@@ -348,8 +348,8 @@ mod tests {
         let now = at("2026-11-21T10:00:30Z");
         let spending = Spending { in_window: 2, ..Spending::default() };
         assert_eq!(
-            turns(now, &limits, &spending),
-            Turns::Wait(at("2026-11-21T10:00:31Z"), Pause::Window)
+            room(now, &limits, &spending),
+            Room::Wait(at("2026-11-21T10:00:31Z"), Pause::Window)
         );
     }
 
@@ -363,8 +363,8 @@ mod tests {
             ..Spending::default()
         };
         assert_eq!(
-            turns(now, &limits, &spending),
-            Turns::Wait(at("2026-11-21T10:01:00Z"), Pause::Window)
+            room(now, &limits, &spending),
+            Room::Wait(at("2026-11-21T10:01:00Z"), Pause::Window)
         );
     }
 
@@ -374,11 +374,11 @@ mod tests {
         let now = at("2026-11-21T23:10:00Z");
         let spent_day = Spending { day: 500, ..Spending::default() };
         let midnight = at("2026-11-22T00:00:00Z");
-        assert_eq!(turns(now, &limits, &spent_day), Turns::Spent(Period::Day, midnight));
+        assert_eq!(room(now, &limits, &spent_day), Room::Spent(Period::Day, midnight));
         let spent_hour = Spending { hour: 240, day: 300, ..Spending::default() };
         assert_eq!(
-            turns(now, &limits, &spent_hour),
-            Turns::Wait(midnight, Pause::Spent(Period::Hour))
+            room(now, &limits, &spent_hour),
+            Room::Wait(midnight, Pause::Spent(Period::Hour))
         );
     }
 
@@ -387,7 +387,7 @@ mod tests {
         let limits = Limits { day: Some(500), ..Limits::new(Rate::PerMinute(4), None) };
         let now = at("2026-11-21T10:00:00Z");
         let spending = Spending { in_window: 1, day: 498, ..Spending::default() };
-        assert_eq!(turns(now, &limits, &spending), Turns::Go(2));
+        assert_eq!(room(now, &limits, &spending), Room::Free(2));
     }
 
     #[test]

@@ -16,8 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use self::args::{Args, FailOnArg, FormatArg, When};
-use crate::gate::Closed;
-use crate::model::Thresholds;
+use crate::model::{StopReason, Thresholds};
 use crate::output::{self, Format, Look, Loudness};
 use crate::run::summary::FailOn;
 use crate::store::{self, Freshness};
@@ -36,15 +35,15 @@ pub struct Settings {
     /// The connection.
     pub client: virustotal::Settings,
     /// Pacing.
-    pub gate: gate::Settings,
+    pub gate: gate::Pacing,
     /// The store.
-    pub store: store::Settings,
+    pub store: store::StoreOptions,
     /// Why nothing is to be sent: a dry run, or offline.
-    pub sends_nothing: Option<Closed>,
+    pub sends_nothing: Option<StopReason>,
     /// Whether only the key's quotas are to be shown.
     pub quota: bool,
     /// The scans.
-    pub scan: scan::Settings,
+    pub scan: scan::ScanOptions,
     /// What is written, and how.
     pub output: output::Settings,
     /// How much is said on stderr.
@@ -152,13 +151,13 @@ impl Args {
                 ca_cert: self.ca_cert,
                 timeout: self.timeout,
             },
-            gate: gate::Settings {
+            gate: gate::Pacing {
                 rate: self.rate,
                 max_requests: self.max_requests,
                 concurrency,
                 wait_for_quota: self.wait_for_quota,
             },
-            store: store::Settings {
+            store: store::StoreOptions {
                 location: self.store,
                 timeout: self.timeout,
                 freshness: Freshness {
@@ -167,12 +166,12 @@ impl Args {
                 },
             },
             sends_nothing: match (self.dry_run, self.offline) {
-                (true, _) => Some(Closed::DryRun),
-                (false, true) => Some(Closed::Offline),
+                (true, _) => Some(StopReason::DryRun),
+                (false, true) => Some(StopReason::Offline),
                 (false, false) => None,
             },
             quota: self.quota,
-            scan: scan::Settings {
+            scan: scan::ScanOptions {
                 retries: self.retries,
                 submit: self.submit,
                 wait: self.wait,

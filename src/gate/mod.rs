@@ -1,9 +1,8 @@
-//! The one gate that every request passes, because there is one host: turns go
-//! by order, never more in flight than allowed, each decided by one step of the
-//! store. While nobody may go, the gate waits for all and holds nothing.
+//! The one gate that every request passes, because there is one host. Permits are
+//! given in order, never more in flight than allowed, each decided by the store.
+//! While no request may be sent, the gate waits for all and holds nothing.
 
-mod closed;
-mod turn;
+mod permit;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -15,11 +14,10 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-pub use self::closed::Closed;
-pub use self::turn::{Admission, Class, Order, Pass};
-use crate::model::Fault;
+pub use self::permit::{Class, NoPermit, Order, Permit};
+use crate::model::{Fault, StopReason};
 use crate::quota::{Limits, Pause, Period, Quotas, Rate};
-use crate::store::{Ask, Step, Store};
+use crate::store::{Decision, Purpose, Store};
 
 /// How long nothing is asked after a 429 without `Retry-After`, and at most after one with it.
 const SHUT: Duration = Duration::from_secs(60);
@@ -27,9 +25,9 @@ const SHUT: Duration = Duration::from_secs(60);
 const SHUT_FOR_THE_HOUR: Duration = Duration::from_secs(5 * 60);
 /// The longest `Retry-After` that is believed then.
 const LONGEST_HOUR: Duration = Duration::from_secs(60 * 60);
-/// So many 429s in a row, without an answer in between, are an answer too.
-const REFUSALS_IN_A_ROW: u32 = 10;
-/// So many 403s, with no answer at all, mean the key and not the indicator.
+/// 429s in a row, without an answer in between, that end the run.
+const RATE_LIMITS_IN_A_ROW: u32 = 10;
+/// 403s, with no answer at all, that mean the key and not the indicator.
 const FORBIDDEN_IN_A_ROW: u32 = 3;
 /// What is in flight at an interrupt is paid for, and gets this long.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -44,18 +42,18 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// What the gate waits for, as the progress bar shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// When the next turn is given, as far as is known.
+    /// When the next request may be sent, as far as is known.
     pub until: Timestamp,
     /// Why not now.
     pub why: Pause,
 }
 
-/// What the user may set.
+/// What the user may set about pacing.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct Pacing {
     /// Replaces the minute's limit.
     pub rate: Rate,
-    /// Turns in all, quota reads aside.
+    /// Requests in all, quota reads aside.
     pub max_requests: Option<u64>,
     /// Lookups in flight.
     pub concurrency: usize,
@@ -66,41 +64,41 @@ pub struct Settings {
 /// The gate.
 pub struct Gate<'s> {
     store: &'s Store,
-    settings: Settings,
+    pacing: Pacing,
     limits: Cell<Limits>,
     knows_quotas: Cell<bool>,
-    line: RefCell<BTreeMap<Order, Place>>,
-    /// Someone came to the line, a request ended, or the gate was closed.
+    line: RefCell<BTreeMap<Order, Waiter>>,
+    /// Someone came to the line, a request ended, or the run stops asking.
     changed: Notify,
     in_flight: Cell<usize>,
     /// Whether an answer has shown that the key is accepted: until then, one request is in flight.
     proven: Cell<bool>,
-    /// Turns given for lookups, submissions and polls.
+    /// Permits given for lookups, submissions and polls.
     requests: Cell<u64>,
     forbidden: Cell<u32>,
-    refusals: Cell<u32>,
-    /// When the last 429 came: those to requests sent before it are the same refusal.
-    refused_at: Cell<Timestamp>,
+    rate_limits: Cell<u32>,
+    /// When the last 429 came: those to requests sent before it say nothing new.
+    rate_limited_at: Cell<Timestamp>,
     /// The quota's return that was announced.
     announced: Cell<Option<Timestamp>>,
-    closed: watch::Sender<Option<(Closed, Instant)>>,
+    stopped: watch::Sender<Option<(StopReason, Instant)>>,
     waiting: watch::Sender<Option<Waiting>>,
 }
 
-/// One who waits in the line.
-struct Place {
-    ask: Ask,
-    tell: oneshot::Sender<Step>,
+/// A request that waits in line.
+struct Waiter {
+    purpose: Purpose,
+    tell: oneshot::Sender<Decision>,
 }
 
 impl<'s> Gate<'s> {
     /// A gate over a store, with what is known of the key's quotas.
     #[must_use]
-    pub fn new(store: &'s Store, settings: Settings, quotas: Option<&Quotas>) -> Self {
+    pub fn new(store: &'s Store, pacing: Pacing, quotas: Option<&Quotas>) -> Self {
         Self {
             store,
-            settings,
-            limits: Cell::new(Limits::new(settings.rate, quotas)),
+            pacing,
+            limits: Cell::new(Limits::new(pacing.rate, quotas)),
             knows_quotas: Cell::new(quotas.is_some()),
             line: RefCell::default(),
             changed: Notify::new(),
@@ -108,30 +106,29 @@ impl<'s> Gate<'s> {
             proven: Cell::new(false),
             requests: Cell::new(0),
             forbidden: Cell::new(0),
-            refusals: Cell::new(0),
-            refused_at: Cell::new(Timestamp::UNIX_EPOCH),
+            rate_limits: Cell::new(0),
+            rate_limited_at: Cell::new(Timestamp::UNIX_EPOCH),
             announced: Cell::new(None),
-            closed: watch::Sender::new(None),
+            stopped: watch::Sender::new(None),
             waiting: watch::Sender::new(None),
         }
     }
 
-    /// Waits in line for a turn. Only [`Gate::serve`] moves the line.
-    pub async fn turn(&'s self, order: Order, ask: Ask) -> Admission<'s> {
-        let counts = ask != Ask::Quotas;
+    /// Waits in line for a permit. Only [`Gate::serve`] moves the line.
+    pub async fn permit(&'s self, order: Order, purpose: Purpose) -> Result<Permit<'s>, NoPermit> {
+        let counts = purpose != Purpose::Quotas;
         let (tell, told) = oneshot::channel();
-        self.line.borrow_mut().insert(order, Place { ask, tell });
+        self.line.borrow_mut().insert(order, Waiter { purpose, tell });
         self.changed.notify_one();
         match told.await {
-            Ok(Step::Go(turn)) => {
-                let pass = Pass { gate: self, turn: Some(turn), counts, started: Timestamp::now() };
-                Admission::Go(pass)
+            Ok(Decision::Send(id)) => {
+                Ok(Permit { gate: self, id: Some(id), counts, started: Timestamp::now() })
             }
-            Ok(Step::Answered(answer)) => Admission::Answered(answer),
-            Ok(Step::Elsewhere(until)) => Admission::Elsewhere(until),
+            Ok(Decision::Answered(answer)) => Err(NoPermit::Answered(answer)),
+            Ok(Decision::Elsewhere(until)) => Err(NoPermit::Elsewhere(until)),
             // The line was given up.
-            Ok(Step::Wait(..) | Step::Spent(..)) | Err(_) => {
-                Admission::Closed(self.closed().unwrap_or(Closed::Interrupted))
+            Ok(Decision::Wait(..) | Decision::Spent(..)) | Err(_) => {
+                Err(NoPermit::Stopped(self.stop_reason().unwrap_or(StopReason::Interrupted)))
             }
         }
     }
@@ -140,25 +137,27 @@ impl<'s> Gate<'s> {
     pub async fn serve(&self) -> Infallible {
         let mut lingered = false;
         loop {
-            if self.is_closed() {
+            if self.is_stopped() {
                 // Dropping the senders tells everyone.
                 self.line.borrow_mut().clear();
                 self.changed.notified().await;
                 continue;
             }
-            let (orders, asks) = self.head_of_line();
-            if asks.is_empty() {
+            let (orders, purposes) = self.head_of_line();
+            if purposes.is_empty() {
                 self.changed.notified().await;
                 continue;
             }
-            if !lingered && asks.len() < self.settings.concurrency / FEW && self.in_flight.get() > 0
+            if !lingered
+                && purposes.len() < self.pacing.concurrency / FEW
+                && self.in_flight.get() > 0
             {
                 lingered = tokio::time::timeout(LINGER, self.changed.notified()).await.is_err();
                 continue;
             }
             lingered = false;
-            let steps = self.store.step(asks, &self.limits.get()).await;
-            if let Some(waiting) = self.tell(&orders, steps) {
+            let decisions = self.store.decide(purposes, &self.limits.get()).await;
+            if let Some(waiting) = self.tell(&orders, decisions) {
                 self.announce(waiting);
                 self.waiting.send_replace(Some(waiting));
                 self.wait(waiting.until).await;
@@ -168,54 +167,55 @@ impl<'s> Gate<'s> {
     }
 
     /// Those who may ask the store now, the first in line first.
-    fn head_of_line(&self) -> (Vec<Order>, Vec<Ask>) {
-        let at_once = if self.proven.get() { self.settings.concurrency } else { 1 };
+    fn head_of_line(&self) -> (Vec<Order>, Vec<Purpose>) {
+        let at_once = if self.proven.get() { self.pacing.concurrency } else { 1 };
         let room = at_once.saturating_sub(self.in_flight.get());
-        let left = self.settings.max_requests.map(|most| most.saturating_sub(self.requests.get()));
+        let left = self.pacing.max_requests.map(|most| most.saturating_sub(self.requests.get()));
         let room = left.map_or(room, |left| room.min(usize::try_from(left).unwrap_or(usize::MAX)));
         if left == Some(0) && self.in_flight.get() == 0 {
-            self.close(Closed::MaxRequests);
+            self.stop(StopReason::MaxRequests);
         }
         let line = self.line.borrow();
-        line.iter().take(room).map(|(order, place)| (*order, place.ask.clone())).unzip()
+        line.iter().take(room).map(|(order, waiter)| (*order, waiter.purpose.clone())).unzip()
     }
 
     /// Hands the store's decisions out; gives what the others have to wait for.
-    fn tell(&self, orders: &[Order], steps: Vec<Step>) -> Option<Waiting> {
+    fn tell(&self, orders: &[Order], decisions: Vec<Decision>) -> Option<Waiting> {
         let mut waiting = None;
-        for (order, step) in orders.iter().zip(steps) {
-            match step {
-                Step::Wait(until, why) => {
+        for (order, decision) in orders.iter().zip(decisions) {
+            match decision {
+                Decision::Wait(until, why) => {
                     waiting.get_or_insert(Waiting { until, why });
                     continue;
                 }
-                Step::Spent(Period::Day, until) if self.settings.wait_for_quota => {
+                Decision::Spent(Period::Day, until) if self.pacing.wait_for_quota => {
                     waiting.get_or_insert(Waiting { until, why: Pause::Spent(Period::Day) });
                     continue;
                 }
-                Step::Spent(period, until) => {
-                    self.close(Closed::Spent(period, until));
+                Decision::Spent(period, until) => {
+                    self.stop(StopReason::Spent(period, until));
                     continue;
                 }
-                Step::Go(turn) if self.is_closed() => {
-                    self.store.withdraw(turn);
+                Decision::Send(id) if self.is_stopped() => {
+                    self.store.withdraw(id);
                     continue;
                 }
-                Step::Go(_) | Step::Answered(_) | Step::Elsewhere(_) => {}
+                Decision::Send(_) | Decision::Answered(_) | Decision::Elsewhere(_) => {}
             }
-            let Some(place) = self.line.borrow_mut().remove(order) else {
-                // Gone since it was asked for: its turn was never used.
-                if let Step::Go(turn) = step {
-                    self.store.withdraw(turn);
+            let Some(waiter) = self.line.borrow_mut().remove(order) else {
+                // Gone meanwhile: its request was never sent.
+                if let Decision::Send(id) = decision {
+                    self.store.withdraw(id);
                 }
                 continue;
             };
-            if matches!(step, Step::Go(_)) {
+            if matches!(decision, Decision::Send(_)) {
                 self.in_flight.set(self.in_flight.get() + 1);
-                self.requests.set(self.requests.get() + u64::from(place.ask != Ask::Quotas));
+                self.requests
+                    .set(self.requests.get() + u64::from(waiter.purpose != Purpose::Quotas));
             }
             // The receiver lives as long as the future that stands in line.
-            let _ = place.tell.send(step);
+            let _ = waiter.tell.send(decision);
         }
         waiting
     }
@@ -228,7 +228,7 @@ impl<'s> Gate<'s> {
                 info!("the {}'s quota is spent: waiting until {until}", period.as_str());
             }
             Pause::Spent(_) => {}
-            Pause::Window | Pause::Refused => debug!("waiting until {until}: {why:?}"),
+            Pause::Window | Pause::RateLimited => debug!("waiting until {until}: {why:?}"),
         }
     }
 
@@ -252,44 +252,44 @@ impl<'s> Gate<'s> {
         }
     }
 
-    /// Gives no more turns. The first reason stands.
-    pub fn close(&self, why: Closed) {
-        self.closed.send_if_modified(|closed| {
-            if closed.is_some() {
+    /// Gives no more permits. The first reason stands.
+    pub fn stop(&self, why: StopReason) {
+        self.stopped.send_if_modified(|stopped| {
+            if stopped.is_some() {
                 return false;
             }
-            *closed = Some((why, Instant::now()));
+            *stopped = Some((why, Instant::now()));
             true
         });
         self.changed.notify_one();
     }
 
-    /// Why the gate was closed, if it was.
+    /// Why the run stops asking, if it does.
     #[must_use]
-    pub fn closed(&self) -> Option<Closed> {
-        self.closed.borrow().as_ref().map(|(why, _)| why.clone())
+    pub fn stop_reason(&self) -> Option<StopReason> {
+        self.stopped.borrow().as_ref().map(|(why, _)| why.clone())
     }
 
-    /// Whether the gate was closed.
+    /// Whether no more permits are given.
     #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.closed.borrow().is_some()
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.borrow().is_some()
     }
 
-    /// Resolves once the gate is closed.
-    pub async fn until_closed(&self) {
+    /// Resolves once no more permits are given.
+    pub async fn until_stopped(&self) {
         // The sender lives in self, so this cannot fail.
-        let _ = self.closed.subscribe().wait_for(Option::is_some).await;
+        let _ = self.stopped.subscribe().wait_for(Option::is_some).await;
     }
 
     /// Resolves once what is in flight has had the time that an interrupt leaves it.
     pub async fn out_of_patience(&self) {
-        let mut closed = self.closed.subscribe();
-        let urgent = |closed: &Option<(Closed, Instant)>| {
-            closed.as_ref().is_some_and(|(why, _)| why.is_urgent())
+        let mut stopped = self.stopped.subscribe();
+        let urgent = |stopped: &Option<(StopReason, Instant)>| {
+            stopped.as_ref().is_some_and(|(why, _)| why.is_urgent())
         };
-        let since = match closed.wait_for(urgent).await {
-            Ok(closed) => closed.as_ref().map(|&(_, since)| since),
+        let since = match stopped.wait_for(urgent).await {
+            Ok(stopped) => stopped.as_ref().map(|&(_, since)| since),
             Err(_) => None,
         };
         match since {
@@ -304,7 +304,7 @@ impl<'s> Gate<'s> {
         self.waiting.subscribe()
     }
 
-    /// Requests given a turn so far, quota reads aside.
+    /// Permits given so far, quota reads aside.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests.get()
@@ -325,39 +325,39 @@ impl<'s> Gate<'s> {
     /// Takes in what the key's quotas are.
     pub fn learn(&self, quotas: &Quotas) {
         self.knows_quotas.set(true);
-        self.limits.set(Limits::new(self.settings.rate, Some(quotas)));
+        self.limits.set(Limits::new(self.pacing.rate, Some(quotas)));
         self.store.learn(quotas);
         self.changed.notify_one();
     }
 
-    /// An answer came: the key is accepted, and no refusal is in a row any more.
+    /// An answer came: the key is accepted, and the 429s are no longer in a row.
     pub fn answered(&self) {
         self.proven.set(true);
         self.forbidden.set(0);
-        self.refusals.set(0);
+        self.rate_limits.set(0);
     }
 
     /// A 403 came. Three in a row with nothing answered are the key's fault.
     pub fn forbidden(&self, fault: &Fault) {
         self.forbidden.set(self.forbidden.get() + 1);
         if !self.proven.get() && self.forbidden.get() >= FORBIDDEN_IN_A_ROW {
-            self.close(Closed::KeyRejected(fault.clone()));
+            self.stop(StopReason::KeyRejected(fault.clone()));
         }
     }
 
     /// A 429 came: nothing is asked for `Retry-After`, 60 s at most, by anyone.
-    /// Ten in a row close the gate.
-    pub fn refused(&self, pass: Pass<'_>, retry_after: Option<Duration>) {
+    /// Ten in a row end the run.
+    pub fn rate_limited(&self, permit: Permit<'_>, retry_after: Option<Duration>) {
         let now = Timestamp::now();
-        let is_news = pass.started >= self.refused_at.get();
-        pass.settle(None);
+        let is_news = permit.started >= self.rate_limited_at.get();
+        permit.settle(None);
         if !is_news {
             return;
         }
-        self.refused_at.set(now);
-        self.refusals.set(self.refusals.get() + 1);
-        if self.refusals.get() >= REFUSALS_IN_A_ROW {
-            self.close(Closed::Refused);
+        self.rate_limited_at.set(now);
+        self.rate_limits.set(self.rate_limits.get() + 1);
+        if self.rate_limits.get() >= RATE_LIMITS_IN_A_ROW {
+            self.stop(StopReason::RateLimited);
             return;
         }
         let pause = retry_after.unwrap_or(SHUT).min(SHUT);
@@ -369,20 +369,20 @@ impl<'s> Gate<'s> {
             ),
             None => info!("VirusTotal answered 429: nothing is asked for {} s", pause.as_secs()),
         }
-        self.shut_for(pause);
+        self.pause_for(pause);
     }
 
     /// The key's quota says that the hour is spent: waits for `Retry-After` up
     /// to an hour, else 5 minutes, since where its hour begins is not documented.
-    pub fn refused_for_the_hour(&self, retry_after: Option<Duration>) {
+    pub fn rate_limited_for_the_hour(&self, retry_after: Option<Duration>) {
         let pause = retry_after.map_or(SHUT_FOR_THE_HOUR, |asked| asked.min(LONGEST_HOUR));
         warn!("this hour's quota is spent: nothing is asked for {} s", pause.as_secs());
-        self.shut_for(pause);
+        self.pause_for(pause);
     }
 
-    fn shut_for(&self, pause: Duration) {
+    fn pause_for(&self, pause: Duration) {
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        self.store.shut(Timestamp::now() + pause);
+        self.store.pause_until(Timestamp::now() + pause);
         self.changed.notify_one();
     }
 }

@@ -3,6 +3,10 @@
 use iocs::extract::Content;
 use iocs::indicator::Indicator;
 
+/// The position of an entry in the list of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub usize);
+
 /// One unique indicator, or one unique text that is none. There may be millions, so it is small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

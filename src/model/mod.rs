@@ -2,6 +2,7 @@
 //! judgement computed from them.
 
 mod entry;
+mod stop_reason;
 mod verdict;
 
 use std::fmt;
@@ -11,7 +12,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use self::entry::{Entry, LineCounts, Origin};
+pub use self::entry::{Entry, EntryId, LineCounts, Origin};
+pub use self::stop_reason::StopReason;
 pub use self::verdict::{Tally, Thresholds, Verdict};
 use iocs::extract::Content;
 use iocs::indicator::{Digest, Kind};
@@ -261,8 +263,9 @@ pub enum Facts {
     Known(Box<Report>),
     /// It has no report.
     NotFound,
-    /// It refuses the indicator for good.
-    Refused(Fault),
+    /// It rejects the indicator for good.
+    #[serde(rename = "Refused")]
+    Rejected(Fault),
 }
 
 /// Facts, and when they were had.

@@ -16,7 +16,7 @@ pub enum Verdict {
     Suspicious,
     /// Engines judged it, fewer flagged it. Not a promise of safety.
     Undetected,
-    /// VirusTotal has no report, or refuses the indicator for good.
+    /// VirusTotal has no report, or rejects the indicator for good.
     Unknown,
     /// Known, not judged yet.
     Pending,

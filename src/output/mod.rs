@@ -28,12 +28,12 @@ pub use self::settings::{Format, Loudness, Settings};
 use self::sink::{Form, Sink};
 pub use self::talk::Talk;
 pub use self::text::Look;
-use crate::gate::{Closed, Gate};
+use crate::gate::Gate;
 use crate::list::List;
-use crate::model::{Record, Tally, Verdict};
+use crate::model::{Record, StopReason, Tally, Verdict};
 use crate::quota::{Limits, Quotas, Spending};
 use crate::run::plan::Plan;
-use crate::run::summary::Ending;
+use crate::run::summary::Summary;
 
 /// What a report says of its run as a whole.
 struct About<'a> {
@@ -68,7 +68,7 @@ pub struct Printer {
     logged: Option<text::Layout>,
     /// Whether stdout is flushed after each record.
     holds: Cell<bool>,
-    failed: RefCell<Option<Closed>>,
+    failed: RefCell<Option<StopReason>>,
 }
 
 impl Printer {
@@ -109,7 +109,7 @@ impl Printer {
     /// # Errors
     /// Why the run is to end: stdout's reader has gone and nothing else is written,
     /// or an output cannot be written.
-    pub fn record(&self, record: &Record<'_>) -> Result<(), Closed> {
+    pub fn record(&self, record: &Record<'_>) -> Result<(), StopReason> {
         self.talk.bar.inc(1);
         if let Some(layout) = &self.logged {
             self.talk.note(layout.line(record, self.settings.defang).trim_end());
@@ -128,7 +128,7 @@ impl Printer {
     ///
     /// # Errors
     /// As [`Self::record`].
-    pub fn together(&self, print: impl FnOnce()) -> Result<(), Closed> {
+    pub fn together(&self, print: impl FnOnce()) -> Result<(), StopReason> {
         self.holds.set(true);
         print();
         self.holds.set(false);
@@ -136,7 +136,7 @@ impl Printer {
     }
 
     /// Has every output written by `what`. One that fails is dropped, and a file with it.
-    fn write(&self, mut what: impl FnMut(&mut Sink) -> io::Result<()>) -> Result<(), Closed> {
+    fn write(&self, mut what: impl FnMut(&mut Sink) -> io::Result<()>) -> Result<(), StopReason> {
         let mut sinks = self.sinks.borrow_mut();
         let mut write_all = || {
             sinks.retain_mut(|sink| match what(sink) {
@@ -155,7 +155,7 @@ impl Printer {
         }
         match &*self.failed.borrow() {
             // Whoever closed the pipe has what they wanted; a file wants the rest.
-            Some(Closed::OutputClosed) if !sinks.is_empty() => Ok(()),
+            Some(StopReason::OutputClosed) if !sinks.is_empty() => Ok(()),
             Some(why) => Err(why.clone()),
             None => Ok(()),
         }
@@ -163,13 +163,13 @@ impl Printer {
 
     fn fail(&self, name: &str, is_stdout: bool, error: &io::Error) {
         let why = if is_stdout && error.kind() == io::ErrorKind::BrokenPipe {
-            Closed::OutputClosed
+            StopReason::OutputClosed
         } else {
-            Closed::OutputFailed(format!("{name} cannot be written: {error}"))
+            StopReason::OutputFailed(format!("{name} cannot be written: {error}"))
         };
         let mut failed = self.failed.borrow_mut();
         // A reader that has gone is the least of troubles.
-        if matches!(&*failed, None | Some(Closed::OutputClosed)) {
+        if matches!(&*failed, None | Some(StopReason::OutputClosed)) {
             *failed = Some(why);
         }
     }
@@ -177,7 +177,7 @@ impl Printer {
     /// A log that is not whole is an output that cannot be written.
     fn check_log(&self) {
         if let Some(fault) = self.talk.log.as_ref().and_then(Log::fault) {
-            *self.failed.borrow_mut() = Some(Closed::OutputFailed(fault));
+            *self.failed.borrow_mut() = Some(StopReason::OutputFailed(fault));
         }
     }
 
@@ -206,11 +206,11 @@ impl Printer {
     ///
     /// # Errors
     /// As [`Self::record`]; also of outputs that had failed before.
-    pub fn finish(&self, list: &List, ending: &Ending) -> Result<(), Closed> {
+    pub fn finish(&self, list: &List, summary: &Summary) -> Result<(), StopReason> {
         self.talk.bar.finish_and_clear();
         let inputs: Vec<String> = list.inputs().map(str::to_owned).collect();
-        let (lines, last_line) = (list.to_string(), ending.last_line());
-        let partial = ending.partial(list.entries.len());
+        let (lines, last_line) = (list.to_string(), summary.last_line());
+        let partial = summary.partial(list.entries.len());
         let about = About {
             inputs: &inputs,
             lines: &lines,
@@ -220,8 +220,8 @@ impl Printer {
             malicious_at: self.settings.thresholds.malicious_at,
             suspicious_at: self.settings.thresholds.suspicious_at,
             only: &self.settings.only,
-            tally: &ending.tally,
-            requests: ending.requests,
+            tally: &summary.tally,
+            requests: summary.requests,
             partial: partial.as_deref(),
             api_url: &self.settings.api_url,
         };
@@ -234,25 +234,25 @@ impl Printer {
         self.check_log();
         match self.failed.take() {
             None => Ok(()),
-            Some(Closed::OutputClosed) if !self.settings.files.is_empty() => Ok(()),
+            Some(StopReason::OutputClosed) if !self.settings.files.is_empty() => Ok(()),
             Some(why) => Err(why),
         }
     }
 
     /// Says how the run ended; the two lines of counts last. A reader who has
     /// closed the pipe wants no more.
-    pub fn last_lines(&self, list: &List, ending: &Ending) {
-        if ending.closed == Some(Closed::OutputClosed) {
+    pub fn last_lines(&self, list: &List, summary: &Summary) {
+        if summary.stopped == Some(StopReason::OutputClosed) {
             return;
         }
-        if let Some(error) = ending.error() {
+        if let Some(error) = summary.error() {
             self.talk.error(&error);
         }
-        if ending.unknown_urls > 0 {
+        if summary.unknown_urls > 0 {
             self.talk.remark(&format!(
                 "{} URLs are unknown and were not submitted (--submit has VirusTotal analyse them, \
                  which makes them visible to others)",
-                ending.unknown_urls
+                summary.unknown_urls
             ));
         }
         let unread = list.unread;
@@ -260,7 +260,7 @@ impl Printer {
             self.talk.remark(&format!("{unread} files could not be read: no answers on them"));
         }
         self.talk.remark(&list.to_string());
-        self.talk.remark(&ending.last_line());
+        self.talk.remark(&summary.last_line());
     }
 
     /// Text has no use for hundreds of lines that say only "not tried": those

@@ -93,7 +93,7 @@ fn message(gate: &Gate<'_>, waiting: Option<Waiting>, left: u64, elapsed: Durati
         let seconds = until.duration_since(Timestamp::now()).as_secs().max(0) + 1;
         parts.push(match why {
             Pause::Window => format!("next request in {}", clock(seconds)),
-            Pause::Refused => format!("refused by VirusTotal, again in {}", clock(seconds)),
+            Pause::RateLimited => format!("refused by VirusTotal, again in {}", clock(seconds)),
             Pause::Spent(Period::Hour) => {
                 format!("this hour's quota is spent, again in {}", clock(seconds))
             }

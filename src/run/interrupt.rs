@@ -1,10 +1,11 @@
-//! SIGINT, SIGTERM and SIGHUP: the first stops new turns, the second ends the run.
+//! SIGINT, SIGTERM and SIGHUP: the first stops new permits, the second ends the run.
 
 use std::io;
 
 use tracing::info;
 
-use crate::gate::{Closed, Gate};
+use crate::gate::Gate;
+use crate::model::StopReason;
 
 /// Resolves at the second signal; closes the gate at the first.
 ///
@@ -13,7 +14,7 @@ use crate::gate::{Closed, Gate};
 pub async fn twice(gate: &Gate<'_>) -> io::Result<()> {
     let mut signals = Signals::listen()?;
     signals.next().await;
-    gate.close(Closed::Interrupted);
+    gate.stop(StopReason::Interrupted);
     info!("interrupted: waiting up to 3 s for what is in flight (again to end at once)");
     signals.next().await;
     Ok(())

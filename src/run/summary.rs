@@ -3,8 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::gate::Closed;
-use crate::model::{Tally, Verdict};
+use crate::model::{StopReason, Tally, Verdict};
 
 /// What makes the exit code 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +21,7 @@ const GO_ON: &str = "the same command asks only what is missing";
 
 /// How a run ended.
 #[derive(Clone, Debug)]
-pub struct Ending {
+pub struct Summary {
     /// What was counted.
     pub tally: Tally,
     /// Requests sent, quota reads aside.
@@ -30,7 +29,7 @@ pub struct Ending {
     /// How long the run took.
     pub took: Duration,
     /// Why it ended before its time, if it did.
-    pub closed: Option<Closed>,
+    pub stopped: Option<StopReason>,
     /// What makes the exit code 1.
     pub fail_on: FailOn,
     /// Files that were to be hashed and could not be read.
@@ -39,7 +38,7 @@ pub struct Ending {
     pub unknown_urls: u64,
 }
 
-impl Ending {
+impl Summary {
     /// The exit code: 130 interrupted, 2 nothing can be relied on, 1 a hit
     /// (a hit is the news, so it goes before what is missing), 2 something is missing, 0.
     #[must_use]
@@ -51,13 +50,15 @@ impl Ending {
             }
             FailOn::Never => 0,
         };
-        match &self.closed {
-            Some(Closed::Interrupted) => 130,
+        match &self.stopped {
+            Some(StopReason::Interrupted) => 130,
             // Nothing was asked, so nothing can be missing.
-            Some(Closed::DryRun) => 0,
-            // As for ripgrep: whoever closed the pipe has what they wanted.
-            Some(Closed::OutputClosed) => 0,
-            Some(Closed::KeyRejected(_) | Closed::Setup(_) | Closed::OutputFailed(_)) => 2,
+            Some(StopReason::DryRun) => 0,
+            // As for ripgrep: whoever stopped the pipe has what they wanted.
+            Some(StopReason::OutputClosed) => 0,
+            Some(
+                StopReason::KeyRejected(_) | StopReason::Setup(_) | StopReason::OutputFailed(_),
+            ) => 2,
             _ if hits > 0 => 1,
             _ if self.tally.is_missing_any() || self.unread > 0 => 2,
             _ => 0,
@@ -67,13 +68,13 @@ impl Ending {
     /// What went wrong with the run as a whole, if anything did.
     #[must_use]
     pub fn error(&self) -> Option<String> {
-        match &self.closed {
-            Some(Closed::KeyRejected(fault)) => Some(format!(
+        match &self.stopped {
+            Some(StopReason::KeyRejected(fault)) => Some(format!(
                 "VirusTotal rejected the API key ({}: {}): check it at https://www.virustotal.com/gui/my-apikey",
                 fault.code, fault.message
             )),
-            Some(Closed::Setup(message)) => Some(message.clone()),
-            Some(Closed::OutputFailed(message)) => Some(message.clone()),
+            Some(StopReason::Setup(message)) => Some(message.clone()),
+            Some(StopReason::OutputFailed(message)) => Some(message.clone()),
             _ => None,
         }
     }
@@ -84,15 +85,17 @@ impl Ending {
         if self.tally.of(Verdict::Deferred) == 0 {
             return None;
         }
-        match self.closed.as_ref()? {
-            Closed::Spent(period, until) => Some(format!(
+        match self.stopped.as_ref()? {
+            StopReason::Spent(period, until) => Some(format!(
                 "the {}'s quota is spent and returns at 00:00 UTC ({until}): {GO_ON}",
                 period.as_str()
             )),
-            Closed::MaxRequests => Some(format!("--max-requests is used up: {GO_ON}")),
-            Closed::Refused => Some(format!("VirusTotal kept answering 429: {GO_ON}, later")),
-            Closed::Interrupted => Some(GO_ON.to_owned()),
-            Closed::Offline => Some("without --offline they are asked".to_owned()),
+            StopReason::MaxRequests => Some(format!("--max-requests is used up: {GO_ON}")),
+            StopReason::RateLimited => {
+                Some(format!("VirusTotal kept answering 429: {GO_ON}, later"))
+            }
+            StopReason::Interrupted => Some(GO_ON.to_owned()),
+            StopReason::Offline => Some("without --offline they are asked".to_owned()),
             _ => None,
         }
     }
@@ -101,20 +104,20 @@ impl Ending {
     /// list of so many entries.
     #[must_use]
     pub fn partial(&self, entries: usize) -> Option<String> {
-        let why = match self.closed.as_ref()? {
-            Closed::DryRun => "a dry run, nothing was asked",
-            Closed::Offline => "offline, only stored answers were used",
-            Closed::Interrupted => "interrupted",
-            Closed::OutputClosed | Closed::OutputFailed(_) => "an output failed",
-            Closed::Spent(..) => "the quota is spent",
-            Closed::MaxRequests => "--max-requests is used up",
-            Closed::Refused => "VirusTotal kept answering 429",
-            Closed::KeyRejected(_) => "the API key was rejected",
-            Closed::Setup(_) => "no connection could be set up",
+        let why = match self.stopped.as_ref()? {
+            StopReason::DryRun => "a dry run, nothing was asked",
+            StopReason::Offline => "offline, only stored answers were used",
+            StopReason::Interrupted => "interrupted",
+            StopReason::OutputClosed | StopReason::OutputFailed(_) => "an output failed",
+            StopReason::Spent(..) => "the quota is spent",
+            StopReason::MaxRequests => "--max-requests is used up",
+            StopReason::RateLimited => "VirusTotal kept answering 429",
+            StopReason::KeyRejected(_) => "the API key was rejected",
+            StopReason::Setup(_) => "no connection could be set up",
         };
         let deferred = self.tally.of(Verdict::Deferred);
         let without = (entries as u64).saturating_sub(self.tally.total());
-        let may_lack_nothing = self.closed != Some(Closed::Interrupted);
+        let may_lack_nothing = self.stopped != Some(StopReason::Interrupted);
         if may_lack_nothing && deferred + without == 0 {
             return None;
         }
@@ -145,16 +148,16 @@ mod tests {
     use super::*;
     use crate::model::Fault;
 
-    fn code(verdicts: &[Verdict], closed: Option<Closed>, fail_on: FailOn) -> u8 {
+    fn code(verdicts: &[Verdict], stopped: Option<StopReason>, fail_on: FailOn) -> u8 {
         let mut tally = Tally::default();
         for &verdict in verdicts {
             tally.add(verdict, None);
         }
-        Ending {
+        Summary {
             tally,
             requests: 0,
             took: Duration::ZERO,
-            closed,
+            stopped,
             fail_on,
             unread: 0,
             unknown_urls: 0,
@@ -164,22 +167,22 @@ mod tests {
 
     #[test]
     fn a_report_that_lacks_nothing_is_not_called_partial() {
-        let partial = |closed, verdicts: &[Verdict], entries| {
+        let partial = |stopped, verdicts: &[Verdict], entries| {
             let mut tally = Tally::default();
             verdicts.iter().for_each(|&verdict| tally.add(verdict, None));
             let took = Duration::ZERO;
             let fail_on = FailOn::Never;
-            let closed = Some(closed);
-            Ending { tally, requests: 0, took, closed, fail_on, unread: 0, unknown_urls: 0 }
+            let stopped = Some(stopped);
+            Summary { tally, requests: 0, took, stopped, fail_on, unread: 0, unknown_urls: 0 }
                 .partial(entries)
         };
         let (known, deferred) = ([Verdict::Unknown], [Verdict::Unknown, Verdict::Deferred]);
-        assert_eq!(partial(Closed::Offline, &known, 1), None);
+        assert_eq!(partial(StopReason::Offline, &known, 1), None);
         let missing =
             Some("offline, only stored answers were used; 1 not asked, 0 without a record");
-        assert_eq!(partial(Closed::Offline, &deferred, 2).as_deref(), missing);
+        assert_eq!(partial(StopReason::Offline, &deferred, 2).as_deref(), missing);
         let cut = Some("interrupted; 0 not asked, 1 without a record");
-        assert_eq!(partial(Closed::Interrupted, &known, 2).as_deref(), cut);
+        assert_eq!(partial(StopReason::Interrupted, &known, 2).as_deref(), cut);
     }
 
     #[test]
@@ -194,10 +197,14 @@ mod tests {
 
     #[test]
     fn a_run_that_cannot_be_relied_on_is_2_whatever_was_found() {
-        let rejected = Closed::KeyRejected(Fault::new("WrongCredentialsError", "Wrong API key"));
+        let rejected =
+            StopReason::KeyRejected(Fault::new("WrongCredentialsError", "Wrong API key"));
         assert_eq!(code(&[Verdict::Malicious], Some(rejected), FailOn::Malicious), 2);
-        let full = Closed::OutputFailed("no space left on device".to_owned());
+        let full = StopReason::OutputFailed("no space left on device".to_owned());
         assert_eq!(code(&[Verdict::Malicious], Some(full), FailOn::Malicious), 2);
-        assert_eq!(code(&[Verdict::Malicious], Some(Closed::Interrupted), FailOn::Malicious), 130);
+        assert_eq!(
+            code(&[Verdict::Malicious], Some(StopReason::Interrupted), FailOn::Malicious),
+            130
+        );
     }
 }

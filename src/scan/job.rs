@@ -1,4 +1,4 @@
-//! One indicator on its way: what each turn asks, what the answer means, and
+//! One indicator on its way: what each request asks, what the answer means, and
 //! what is to be done later.
 
 use std::cell::RefCell;
@@ -12,9 +12,9 @@ use tracing::debug;
 use super::Scanner;
 use super::quotas::{settle_faulty, wait_out};
 use super::record::{Outcome, now};
-use crate::gate::{Admission, Class, Closed, Order, Pass};
-use crate::model::{Answer, Facts, Fault, Report, Source, Verdict};
-use crate::store::{Ask, Name};
+use crate::gate::{Class, NoPermit, Order, Permit};
+use crate::model::{Answer, EntryId, Facts, Fault, Report, Source, StopReason, Verdict};
+use crate::store::{Name, Purpose};
 use crate::virustotal::{Analysis, Error};
 use iocs::indicator::Kind;
 
@@ -27,18 +27,18 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
 /// One indicator on its way.
 pub(super) struct Job {
-    pub(super) place: usize,
+    pub(super) id: EntryId,
     pub(super) class: Class,
     /// Not before this instant.
     pub(super) due: Instant,
     /// Transient faults so far.
     faults: u32,
-    /// What to say if there are no more turns: the last fault, or what is known of the object.
+    /// What to say if there are no more permits: the last fault, or what is known of the object.
     so_far: SoFar,
     /// An analysis, and how much of `--wait` is over.
     analysis: Option<(String, Duration)>,
     /// Other hashes in the list of the same, not yet judged file.
-    pub(super) siblings: Vec<usize>,
+    pub(super) siblings: Vec<EntryId>,
 }
 
 pub(super) enum SoFar {
@@ -49,9 +49,9 @@ pub(super) enum SoFar {
 }
 
 impl Job {
-    pub(super) fn new(place: usize) -> Self {
+    pub(super) fn new(id: EntryId) -> Self {
         Self {
-            place,
+            id,
             class: Class::First,
             due: Instant::now(),
             faults: 0,
@@ -81,37 +81,37 @@ enum Said {
 }
 
 impl Scanner<'_> {
-    /// Takes a job one turn further: gives what it was, and what is to be done
+    /// Takes a job one request further: gives what it was, and what is to be done
     /// later, if it has not ended.
     pub(super) async fn step(
         &self,
         job: Job,
-        files: &RefCell<HashMap<&str, usize>>,
+        files: &RefCell<HashMap<&str, EntryId>>,
     ) -> (Class, Option<Job>) {
         let was = job.class;
         (was, self.advance(job, files).await)
     }
 
-    async fn advance(&self, job: Job, files: &RefCell<HashMap<&str, usize>>) -> Option<Job> {
-        let name = self.name(job.place);
-        let order = Order { class: job.class, place: job.place };
+    async fn advance(&self, job: Job, files: &RefCell<HashMap<&str, EntryId>>) -> Option<Job> {
+        let name = self.name(job.id);
+        let order = Order { class: job.class, entry: job.id };
         loop {
-            let ask = match job.class {
-                Class::Quotas | Class::Submit | Class::Poll => Ask::Other,
-                Class::First | Class::Retry | Class::Recheck => Ask::Lookup(name.clone()),
+            let purpose = match job.class {
+                Class::Quotas | Class::Submit | Class::Poll => Purpose::Analysis,
+                Class::First | Class::Retry | Class::Recheck => Purpose::Lookup(name.clone()),
             };
-            let pass = match self.gate.turn(order, ask).await {
-                Admission::Go(pass) => pass,
-                Admission::Answered(answer) => {
+            let permit = match self.gate.permit(order, purpose).await {
+                Ok(permit) => permit,
+                Err(NoPermit::Answered(answer)) => {
                     self.conclude_all(&job, &Outcome::Answered(&answer, Source::Cache));
                     return None;
                 }
-                Admission::Elsewhere(at) => {
+                Err(NoPermit::Elsewhere(at)) => {
                     let pause = at.duration_since(Timestamp::now()).try_into().unwrap_or_default();
                     let class = job.class;
                     return job.later(class, pause);
                 }
-                Admission::Closed(why) => {
+                Err(NoPermit::Stopped(why)) => {
                     self.give_up(&job, &why);
                     return None;
                 }
@@ -125,11 +125,11 @@ impl Scanner<'_> {
                 }
             };
             match result {
-                Err(Error::TooMany(retry_after)) => {
-                    let was_asked = self.asked_quotas_after_refusal.replace(true);
-                    wait_out(self.client, self.gate, pass, retry_after, was_asked).await;
+                Err(Error::RateLimited(retry_after)) => {
+                    let was_asked = self.asked_quotas_after_429.replace(true);
+                    wait_out(self.client, self.gate, permit, retry_after, was_asked).await;
                 }
-                result => return self.take(job, &name, pass, result, files),
+                result => return self.take(job, &name, permit, result, files),
             }
         }
     }
@@ -138,7 +138,7 @@ impl Scanner<'_> {
     async fn ask(&self, job: &Job) -> Result<Said, Error> {
         match (job.class, &job.analysis) {
             (Class::Submit, _) => {
-                self.client.submit(self.name_of(job.place)).await.map(Said::Submitted)
+                self.client.submit(self.name_of(job.id)).await.map(Said::Submitted)
             }
             (Class::Poll, Some((id, _))) => {
                 self.client.analysis(id).await.map(|analysis| match analysis {
@@ -148,7 +148,7 @@ impl Scanner<'_> {
             }
             _ => self
                 .client
-                .report(self.indicator(job.place))
+                .report(self.indicator(job.id))
                 .await
                 .map(|report| Said::Report(Box::new(report))),
         }
@@ -159,51 +159,57 @@ impl Scanner<'_> {
         &self,
         mut job: Job,
         name: &Name,
-        pass: Pass<'_>,
+        permit: Permit<'_>,
         result: Result<Said, Error>,
-        files: &RefCell<HashMap<&str, usize>>,
+        files: &RefCell<HashMap<&str, EntryId>>,
     ) -> Option<Job> {
         match result {
             Ok(Said::Report(report)) => {
                 self.gate.answered();
                 job.siblings.extend(siblings(&report, files));
                 if !report.is_judged() {
-                    pass.settle(None);
+                    permit.settle(None);
                     return self.look_again(job, Some(report));
                 }
                 let answer = Answer { fetched_at: now(), facts: Facts::Known(report) };
-                pass.settle(Some((name, &answer)));
+                permit.settle(Some((name, &answer)));
                 self.conclude_all(&job, &Outcome::Answered(&answer, Source::Virustotal));
                 None
             }
             Ok(Said::Submitted(id)) => {
                 self.gate.answered();
-                pass.settle(None);
+                permit.settle(None);
                 job.analysis = Some((id, Duration::ZERO));
                 job.so_far = SoFar::Unjudged(None);
                 job.later(Class::Poll, BETWEEN_LOOKS)
             }
             Ok(Said::Running) => {
                 self.gate.answered();
-                pass.settle(None);
+                permit.settle(None);
                 self.poll_again(job)
             }
-            Err(error) => self.take_error(job, name, pass, error),
+            Err(error) => self.take_error(job, name, permit, error),
         }
     }
 
-    fn take_error(&self, mut job: Job, name: &Name, pass: Pass<'_>, error: Error) -> Option<Job> {
+    fn take_error(
+        &self,
+        mut job: Job,
+        name: &Name,
+        permit: Permit<'_>,
+        error: Error,
+    ) -> Option<Job> {
         let fault = error.fault();
-        if matches!(error, Error::NotFound | Error::Refused(..)) {
+        if matches!(error, Error::NotFound | Error::Rejected(..)) {
             self.gate.answered();
             let facts =
-                if error == Error::NotFound { Facts::NotFound } else { Facts::Refused(fault) };
+                if error == Error::NotFound { Facts::NotFound } else { Facts::Rejected(fault) };
             let answer = Answer { fetched_at: now(), facts };
             // What a submission or a poll is told is no answer to the lookup.
             let is_lookup = job.analysis.is_none() && job.class != Class::Submit;
-            pass.settle(is_lookup.then_some((name, &answer)));
+            permit.settle(is_lookup.then_some((name, &answer)));
             if is_lookup && error == Error::NotFound && name.kind == Kind::Url {
-                if self.settings.submit {
+                if self.options.submit {
                     job.so_far = SoFar::Unknown(answer);
                     return job.later(Class::Submit, Duration::ZERO);
                 }
@@ -212,11 +218,11 @@ impl Scanner<'_> {
             self.conclude_all(&job, &Outcome::Answered(&answer, Source::Virustotal));
             return None;
         }
-        settle_faulty(self.gate, pass, &error);
+        settle_faulty(self.gate, permit, &error);
         if error == Error::NotAvailableYet {
             return self.look_again(job, None);
         }
-        if error.is_transient() && job.faults < self.settings.retries && !self.gate.is_closed() {
+        if error.is_transient() && job.faults < self.options.retries && !self.gate.is_stopped() {
             let pause = backoff(job.faults);
             debug!("{}: {error}; again in {} ms", name.text, pause.as_millis());
             job.faults += 1;
@@ -237,8 +243,10 @@ impl Scanner<'_> {
             SoFar::Unjudged(report) => {
                 self.conclude_all(job, &Outcome::Pending(report.as_deref(), Source::Virustotal));
             }
-            SoFar::Nothing | SoFar::Fault(_) | SoFar::Unknown(_) => match self.gate.closed() {
-                Some(why @ (Closed::KeyRejected(_) | Closed::Setup(_))) => self.give_up(job, &why),
+            SoFar::Nothing | SoFar::Fault(_) | SoFar::Unknown(_) => match self.gate.stop_reason() {
+                Some(why @ (StopReason::KeyRejected(_) | StopReason::Setup(_))) => {
+                    self.give_up(job, &why);
+                }
                 _ => self.conclude_all(job, &Outcome::NoAnswer(Verdict::Failed, fault)),
             },
         }
@@ -247,7 +255,7 @@ impl Scanner<'_> {
     /// An object that is known and not judged: URLs and files are looked up once more.
     fn look_again(&self, mut job: Job, report: Option<Box<Report>>) -> Option<Job> {
         let is_first_look = matches!(job.class, Class::First | Class::Retry);
-        let kind = self.indicator(job.place).kind;
+        let kind = self.indicator(job.id).kind;
         if is_first_look && matches!(kind, Kind::Url | Kind::File) {
             job.so_far = SoFar::Unjudged(report);
             return job.later(Class::Recheck, BETWEEN_LOOKS);
@@ -260,7 +268,7 @@ impl Scanner<'_> {
     fn poll_again(&self, mut job: Job) -> Option<Job> {
         if let Some((_, waited)) = &mut job.analysis {
             *waited += BETWEEN_LOOKS;
-            if *waited < self.settings.wait {
+            if *waited < self.options.wait {
                 return job.later(Class::Poll, BETWEEN_LOOKS);
             }
         }
@@ -268,8 +276,8 @@ impl Scanner<'_> {
         None
     }
 
-    /// Ends a job for which there are no more turns.
-    fn give_up(&self, job: &Job, why: &Closed) {
+    /// Ends a job for which there are no more permits.
+    fn give_up(&self, job: &Job, why: &StopReason) {
         let fault = why.fault();
         let outcome = match &job.so_far {
             SoFar::Nothing => Outcome::NoAnswer(Verdict::Deferred, &fault),
@@ -282,7 +290,7 @@ impl Scanner<'_> {
 }
 
 /// Takes the other hashes of a reported file out of those that are still open.
-fn siblings(report: &Report, files: &RefCell<HashMap<&str, usize>>) -> Vec<usize> {
+fn siblings(report: &Report, files: &RefCell<HashMap<&str, EntryId>>) -> Vec<EntryId> {
     let mut files = files.borrow_mut();
     report.hashes.iter().filter_map(|hash| files.remove(hash)).collect()
 }

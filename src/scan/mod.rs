@@ -19,7 +19,7 @@ pub use self::quotas::read_quotas;
 use self::record::Outcome;
 use crate::gate::{Class, Gate};
 use crate::list::List;
-use crate::model::{Fault, Source, Tally, Thresholds, Verdict};
+use crate::model::{EntryId, Fault, Source, Tally, Thresholds, Verdict};
 use crate::output::Printer;
 use crate::run::plan::Plan;
 use crate::store::{Name, Store, Stored};
@@ -32,12 +32,12 @@ const READ_AT_ONCE: usize = 256;
 
 /// What the user may set about scanning.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct ScanOptions {
     /// Attempts after the first, per indicator.
     pub retries: u32,
     /// Whether URLs that VirusTotal does not know are submitted.
     pub submit: bool,
-    /// How long to wait for an analysis; waiting for a turn does not count.
+    /// How long to wait for an analysis; waiting for a permit does not count.
     pub wait: Duration,
     /// How many engines it takes for a verdict.
     pub thresholds: Thresholds,
@@ -52,12 +52,12 @@ pub struct Scanner<'a> {
     store: &'a Store,
     gate: &'a Gate<'a>,
     printer: &'a Printer,
-    settings: Settings,
+    options: ScanOptions,
     tally: RefCell<Tally>,
-    /// The places that are still to be asked, in input order, by the time the scans start.
-    to_ask: RefCell<Vec<usize>>,
+    /// The ids that are still to be asked, in input order, by the time the scans start.
+    to_ask: RefCell<Vec<EntryId>>,
     unknown_urls: Cell<u64>,
-    asked_quotas_after_refusal: Cell<bool>,
+    asked_quotas_after_429: Cell<bool>,
 }
 
 /// Looks the addresses up.
@@ -95,7 +95,7 @@ impl<'a> Scanner<'a> {
         store: &'a Store,
         gate: &'a Gate<'a>,
         printer: &'a Printer,
-        settings: Settings,
+        options: ScanOptions,
     ) -> Self {
         Self {
             list,
@@ -103,11 +103,11 @@ impl<'a> Scanner<'a> {
             store,
             gate,
             printer,
-            settings,
+            options,
             tally: RefCell::default(),
             to_ask: RefCell::default(),
             unknown_urls: Cell::new(0),
-            asked_quotas_after_refusal: Cell::new(false),
+            asked_quotas_after_429: Cell::new(false),
         }
     }
 
@@ -115,39 +115,40 @@ impl<'a> Scanner<'a> {
     /// invalid, and those whose answer is stored.
     pub async fn settle_without_requests(&self) {
         let mut asked = Vec::new();
-        for (place, entry) in self.list.entries.iter().enumerate() {
+        for (index, entry) in self.list.entries.iter().enumerate() {
+            let id = EntryId(index);
             match &entry.content {
                 Content::Invalid(invalid) => {
                     let fault = Fault::new("Invalid", invalid.reason.as_ref());
-                    self.conclude(place, &Outcome::NoAnswer(Verdict::Invalid, &fault));
+                    self.conclude(id, &Outcome::NoAnswer(Verdict::Invalid, &fault));
                 }
                 Content::Indicator(Indicator { skip: Some(skip), .. }) => {
                     let fault = Fault::new(skip.code(), skip.message());
-                    self.conclude(place, &Outcome::NoAnswer(Verdict::Skipped, &fault));
+                    self.conclude(id, &Outcome::NoAnswer(Verdict::Skipped, &fault));
                 }
-                Content::Indicator(_) => asked.push(place),
+                Content::Indicator(_) => asked.push(id),
             }
         }
         // The next answers are found while these are read and printed.
-        let mut found: (&[usize], Vec<Option<Stored>>) = Default::default();
-        for places in asked.chunks(READ_AT_ONCE) {
-            let names = places.iter().map(|&place| self.name(place)).collect();
+        let mut found: (&[EntryId], Vec<Option<Stored>>) = Default::default();
+        for ids in asked.chunks(READ_AT_ONCE) {
+            let names = ids.iter().map(|&id| self.name(id)).collect();
             let settle = async { self.settle_stored(found.0, &found.1) };
             let (answers, ()) = tokio::join!(self.store.answers(names), settle);
-            found = (places, answers);
+            found = (ids, answers);
         }
         self.settle_stored(found.0, &found.1);
     }
 
     /// Ends the entries whose answer is stored; the others are to be asked.
-    fn settle_stored(&self, places: &[usize], found: &[Option<Stored>]) {
+    fn settle_stored(&self, ids: &[EntryId], found: &[Option<Stored>]) {
         self.together(|| {
-            for (&place, stored) in places.iter().zip(found) {
+            for (&id, stored) in ids.iter().zip(found) {
                 match stored.as_ref().and_then(Stored::read) {
                     Some(answer) => {
-                        self.conclude(place, &Outcome::Answered(&answer, Source::Cache));
+                        self.conclude(id, &Outcome::Answered(&answer, Source::Cache));
                     }
-                    None => self.to_ask.borrow_mut().push(place),
+                    None => self.to_ask.borrow_mut().push(id),
                 }
             }
         });
@@ -158,8 +159,8 @@ impl<'a> Scanner<'a> {
         if self.to_ask.borrow().is_empty() || self.gate.knows_quotas() {
             return;
         }
-        if let Err(fault) = read_quotas(self.client, self.gate, self.settings.retries).await
-            && !self.gate.is_closed()
+        if let Err(fault) = read_quotas(self.client, self.gate, self.options.retries).await
+            && !self.gate.is_stopped()
         {
             let rate = match self.gate.limits().window {
                 Some(window) => format!("going on at {window}"),
@@ -174,8 +175,8 @@ impl<'a> Scanner<'a> {
         let limits = self.gate.limits();
         let spending = self.store.spending(&limits).await;
         let to_ask = self.to_ask.borrow();
-        let has_query = |&&place: &&usize| {
-            let indicator = self.indicator(place);
+        let has_query = |&&id: &&EntryId| {
+            let indicator = self.indicator(id);
             indicator.kind == Kind::Url && indicator.text.contains('?')
         };
         Plan {
@@ -191,11 +192,11 @@ impl<'a> Scanner<'a> {
 
     /// Ends everything that is still to be asked, in input order, where the gate was never opened.
     pub fn settle_unasked(&self) {
-        if let Some(why) = self.gate.closed() {
+        if let Some(why) = self.gate.stop_reason() {
             let fault = why.fault();
             self.together(|| {
-                for place in self.to_ask.take() {
-                    self.conclude(place, &Outcome::NoAnswer(Verdict::Deferred, &fault));
+                for id in self.to_ask.take() {
+                    self.conclude(id, &Outcome::NoAnswer(Verdict::Deferred, &fault));
                 }
             });
         }
@@ -218,26 +219,26 @@ impl<'a> Scanner<'a> {
     async fn scan(&self, kind: Kind, phase: impl Fn(&Indicator) -> usize) {
         let (mut queues, files) = self.queues(kind, phase);
         // Twice what may be in flight: the gate must see the next in line, too.
-        let most = 2 * self.settings.concurrency;
+        let most = 2 * self.options.concurrency;
         let mut running = FuturesUnordered::new();
         let mut counts = Counts::default();
-        let mut later: BTreeMap<(Instant, usize), Job> = BTreeMap::new();
+        let mut later: BTreeMap<(Instant, EntryId), Job> = BTreeMap::new();
         loop {
             while counts.first < most
-                && let Some(place) = queues.next(counts.unanswered)
+                && let Some(id) = queues.next(counts.unanswered)
             {
-                if kind == Kind::File && files.borrow_mut().remove(self.name_of(place)).is_none() {
+                if kind == Kind::File && files.borrow_mut().remove(self.name_of(id)).is_none() {
                     continue; // settled by another of its hashes
                 }
                 counts.first += 1;
                 counts.unanswered += 1;
-                running.push(self.step(Job::new(place), &files));
+                running.push(self.step(Job::new(id), &files));
             }
-            // What was put off has places of its own: it must not keep the rest from the line.
+            // What was put off has room of its own: it must not keep the rest from the line.
             while later
                 .keys()
                 .next()
-                .is_some_and(|&(due, _)| due <= Instant::now() || self.gate.is_closed())
+                .is_some_and(|&(due, _)| due <= Instant::now() || self.gate.is_stopped())
                 && running.len() < counts.first + most
                 && let Some((_, job)) = later.pop_first()
             {
@@ -252,24 +253,24 @@ impl<'a> Scanner<'a> {
             tokio::select! {
                 Some((was, next)) = running.next(), if !running.is_empty() => {
                     counts.take(was, next.as_ref());
-                    later.extend(next.map(|job| ((job.due, job.place), job)));
+                    later.extend(next.map(|job| ((job.due, job.id), job)));
                 }
                 () = until(due) => {}
-                () = self.gate.until_closed(), if due.is_some() && !self.gate.is_closed() => {}
+                () = self.gate.until_stopped(), if due.is_some() && !self.gate.is_stopped() => {}
             }
         }
     }
 
-    /// The places of one kind by phase, and of files the hashes that are still open.
+    /// The ids of one kind by phase, and of files the hashes that are still open.
     fn queues(&self, kind: Kind, phase: impl Fn(&Indicator) -> usize) -> (Queues, OpenFiles<'a>) {
-        let mut phases: [VecDeque<usize>; 3] = Default::default();
+        let mut phases: [VecDeque<EntryId>; 3] = Default::default();
         let mut files = HashMap::new();
-        for &place in self.to_ask.borrow().iter() {
-            let indicator = self.indicator(place);
+        for &id in self.to_ask.borrow().iter() {
+            let indicator = self.indicator(id);
             if indicator.kind == kind {
-                phases[phase(indicator)].push_back(place);
+                phases[phase(indicator)].push_back(id);
                 if kind == Kind::File {
-                    files.insert(indicator.text.as_str(), place);
+                    files.insert(indicator.text.as_str(), id);
                 }
             }
         }
@@ -277,35 +278,35 @@ impl<'a> Scanner<'a> {
     }
 
     /// The indicator at a place that is to be looked up.
-    fn indicator(&self, place: usize) -> &'a Indicator {
-        match &self.list.entries[place].content {
+    fn indicator(&self, id: EntryId) -> &'a Indicator {
+        match &self.list.entries[id.0].content {
             Content::Indicator(indicator) => indicator,
             Content::Invalid(..) => unreachable!("only indicators are opened"),
         }
     }
 
-    fn name_of(&self, place: usize) -> &'a str {
-        self.indicator(place).text.as_str()
+    fn name_of(&self, id: EntryId) -> &'a str {
+        self.indicator(id).text.as_str()
     }
 
-    fn name(&self, place: usize) -> Name {
-        let indicator = self.indicator(place);
+    fn name(&self, id: EntryId) -> Name {
+        let indicator = self.indicator(id);
         Name { kind: indicator.kind, text: indicator.text.clone() }
     }
 }
 
 /// Places in the order in which they are asked.
 struct Queues {
-    phases: VecDeque<VecDeque<usize>>,
+    phases: VecDeque<VecDeque<EntryId>>,
 }
 
 impl Queues {
     /// The next place; the next phase's only where nothing is unanswered.
-    fn next(&mut self, unanswered: usize) -> Option<usize> {
+    fn next(&mut self, unanswered: usize) -> Option<EntryId> {
         loop {
             let phase = self.phases.front_mut()?;
-            if let Some(place) = phase.pop_front() {
-                return Some(place);
+            if let Some(id) = phase.pop_front() {
+                return Some(id);
             }
             if unanswered > 0 {
                 return None;
@@ -334,8 +335,8 @@ impl Counts {
     }
 }
 
-/// The hashes of the list that no answer has named yet, and their places.
-type OpenFiles<'a> = RefCell<HashMap<&'a str, usize>>;
+/// The hashes of the list that no answer has named yet, and their ids.
+type OpenFiles<'a> = RefCell<HashMap<&'a str, EntryId>>;
 
 async fn until(due: Option<Instant>) {
     match due {

@@ -4,46 +4,46 @@
 use std::time::Duration;
 
 use super::job::backoff;
-use crate::gate::{Admission, Class, Closed, Gate, Order, Pass};
-use crate::model::Fault;
+use crate::gate::{Class, Gate, NoPermit, Order, Permit};
+use crate::model::{EntryId, Fault, StopReason};
 use crate::quota::{Quota, Quotas};
-use crate::store::Ask;
+use crate::store::Purpose;
 use crate::virustotal::{Client, Error};
 
-/// Reads the key's quotas in a turn of its own, and lets the gate keep them.
+/// Reads the key's quotas with a permit of its own, and lets the gate keep them.
 ///
 /// # Errors
 /// Why they cannot be read; where the key was rejected, the gate is closed, too.
 pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Result<Quotas, Fault> {
-    let order = Order { class: Class::Quotas, place: 0 };
+    let order = Order { class: Class::Quotas, entry: EntryId(0) };
     let mut attempt = 0;
     loop {
-        let pass = match gate.turn(order, Ask::Quotas).await {
-            Admission::Go(pass) => pass,
-            Admission::Closed(why) => return Err(why.fault()),
-            Admission::Answered(_) | Admission::Elsewhere(_) => {
+        let permit = match gate.permit(order, Purpose::Quotas).await {
+            Ok(permit) => permit,
+            Err(NoPermit::Stopped(why)) => return Err(why.fault()),
+            Err(NoPermit::Answered(_) | NoPermit::Elsewhere(_)) => {
                 return Err(Fault::new("Store", "the store answered for the quotas"));
             }
         };
         let result = tokio::select! {
             result = client.quotas() => result,
-            () = gate.out_of_patience() => return Err(Closed::Interrupted.fault()),
+            () = gate.out_of_patience() => return Err(StopReason::Interrupted.fault()),
         };
         match result {
             Ok(quotas) => {
-                pass.settle(None);
+                permit.settle(None);
                 gate.answered();
                 gate.learn(&quotas);
                 return Ok(quotas);
             }
             Err(error) => {
-                settle_faulty(gate, pass, &error);
+                settle_faulty(gate, permit, &error);
                 if !error.is_transient() || attempt == retries {
                     return Err(error.fault());
                 }
                 tokio::select! {
                     () = tokio::time::sleep(backoff(attempt)) => {}
-                    () = gate.until_closed() => return Err(error.fault()),
+                    () = gate.until_stopped() => return Err(error.fault()),
                 }
                 attempt += 1;
             }
@@ -56,43 +56,43 @@ pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Resu
 pub(super) async fn wait_out(
     client: &Client,
     gate: &Gate<'_>,
-    pass: Pass<'_>,
+    permit: Permit<'_>,
     retry_after: Option<Duration>,
     was_asked: bool,
 ) {
-    gate.refused(pass, retry_after);
+    gate.rate_limited(permit, retry_after);
     if was_asked {
         return;
     }
-    // Without a turn: the gate is shut, and this says for how long.
+    // Without a permit: nothing may be asked, and this says for how long.
     let quotas = tokio::select! {
         quotas = client.quotas() => quotas,
         () = gate.out_of_patience() => return,
     };
     let Ok(quotas) = quotas else { return };
     // What was used of the hour is left out: where VirusTotal's hour begins is
-    // not documented, and the refusal says more than a count.
+    // not documented, and the 429 says more than a count.
     let hour = quotas.hour.map(|hour| Quota { used: 0, ..hour });
     gate.learn(&Quotas { hour, ..quotas });
     if quotas.hour.is_some_and(|hour| hour.left() == 0) {
-        gate.refused_for_the_hour(retry_after);
+        gate.rate_limited_for_the_hour(retry_after);
     }
 }
 
-/// Ends the turn of a request that brought no answer.
-pub(super) fn settle_faulty(gate: &Gate<'_>, pass: Pass<'_>, error: &Error) {
+/// Ends a request that brought no answer.
+pub(super) fn settle_faulty(gate: &Gate<'_>, permit: Permit<'_>, error: &Error) {
     if error.shows_key_accepted() {
         gate.answered();
     }
     match error {
-        Error::Connect(_) | Error::Setup(_) => pass.withdraw(),
-        Error::TooMany(retry_after) => gate.refused(pass, *retry_after),
-        _ => pass.settle(None),
+        Error::Connect(_) | Error::Setup(_) => permit.withdraw(),
+        Error::RateLimited(retry_after) => gate.rate_limited(permit, *retry_after),
+        _ => permit.settle(None),
     }
     match error {
-        Error::KeyRejected(..) => gate.close(Closed::KeyRejected(error.fault())),
+        Error::KeyRejected(..) => gate.stop(StopReason::KeyRejected(error.fault())),
         Error::Forbidden(..) => gate.forbidden(&error.fault()),
-        Error::Setup(message) => gate.close(Closed::Setup(message.clone())),
+        Error::Setup(message) => gate.stop(StopReason::Setup(message.clone())),
         _ => {}
     }
 }

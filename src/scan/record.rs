@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Scanner;
 use super::job::Job;
-use crate::model::{Answer, Facts, Fault, Record, Report, Source, Verdict};
+use crate::model::{Answer, EntryId, Facts, Fault, Record, Report, Source, Verdict};
 
 /// How one entry ends.
 pub(super) enum Outcome<'o> {
@@ -16,7 +16,7 @@ pub(super) enum Outcome<'o> {
 impl Scanner<'_> {
     /// Ends a job's entry and those of its file's other hashes, which cost no request.
     pub(super) fn conclude_all(&self, job: &Job, outcome: &Outcome<'_>) {
-        self.conclude(job.place, outcome);
+        self.conclude(job.id, outcome);
         for &sibling in &job.siblings {
             match *outcome {
                 Outcome::Answered(answer, _) => {
@@ -35,13 +35,13 @@ impl Scanner<'_> {
     /// Ends many entries whose records are there at once.
     pub(super) fn together(&self, conclude: impl FnOnce()) {
         if let Err(why) = self.printer.together(conclude) {
-            self.gate.close(why);
+            self.gate.stop(why);
         }
     }
 
     /// Prints and counts the one record of an entry.
-    pub(super) fn conclude(&self, place: usize, outcome: &Outcome<'_>) {
-        let entry = &self.list.entries[place];
+    pub(super) fn conclude(&self, id: EntryId, outcome: &Outcome<'_>) {
+        let entry = &self.list.entries[id.0];
         let mut record = Record {
             entry,
             origin: self.list.origin(entry.origin),
@@ -57,11 +57,11 @@ impl Scanner<'_> {
                 record.fetched_at = Some(answer.fetched_at);
                 match &answer.facts {
                     Facts::Known(report) => {
-                        record.verdict = self.settings.thresholds.judge(report);
+                        record.verdict = self.options.thresholds.judge(report);
                         record.report = Some(report);
                     }
                     Facts::NotFound => {}
-                    Facts::Refused(fault) => record.error = Some(fault),
+                    Facts::Rejected(fault) => record.error = Some(fault),
                 }
             }
             Outcome::Pending(report, source) => {
@@ -77,7 +77,7 @@ impl Scanner<'_> {
         }
         self.tally.borrow_mut().add(record.verdict, record.source);
         if let Err(why) = self.printer.record(&record) {
-            self.gate.close(why);
+            self.gate.stop(why);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The store of `--store none`: a ledger in this process. It keeps no answers
-//! and no claims, since a run asks for no indicator twice: duplicates are taken
+//! and no claims, since a run purposes for no indicator twice: duplicates are taken
 //! out before it starts, and a file's further hashes are settled by its scan.
 
 use std::cell::RefCell;
@@ -7,8 +7,8 @@ use std::collections::{HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Ask, Step, Turn};
-use crate::quota::{Limits, Period, Quotas, Spending, Turns, turns};
+use super::{Decision, Purpose, RequestId};
+use crate::quota::{Limits, Period, Quotas, Room, Spending, room};
 
 /// A ledger in this process.
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub struct Memory {
 
 #[derive(Default)]
 struct Ledger {
-    last_turn: i64,
+    last_id: i64,
     /// Turns whose answer has not come, and whether each counts by hour, day and month.
     unanswered: HashMap<i64, bool>,
     /// When the answers came, for as long as they take a place in the window.
@@ -48,42 +48,48 @@ impl Memory {
         self.ledger.borrow_mut().spending(now, span)
     }
 
-    pub(super) fn step(&self, asks: &[Ask], limits: &Limits, now: Timestamp) -> Vec<Step> {
+    pub(super) fn decide(
+        &self,
+        purposes: &[Purpose],
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Vec<Decision> {
         let ledger = &mut *self.ledger.borrow_mut();
         let span = limits.window.map(|window| window.span);
-        asks.iter()
-            .map(|ask| match turns(now, limits, &ledger.spending(now, span)) {
-                Turns::Go(_) => Step::Go(ledger.enter(*ask != Ask::Quotas)),
-                Turns::Wait(until, why) => Step::Wait(until, why),
-                Turns::Spent(period, until) => Step::Spent(period, until),
+        purposes
+            .iter()
+            .map(|purpose| match room(now, limits, &ledger.spending(now, span)) {
+                Room::Free(_) => Decision::Send(ledger.enter(*purpose != Purpose::Quotas)),
+                Room::Wait(until, why) => Decision::Wait(until, why),
+                Room::Spent(period, until) => Decision::Spent(period, until),
             })
             .collect()
     }
 
-    pub(super) fn settle(&self, turn: Turn, at: Timestamp) {
+    pub(super) fn settle(&self, id: RequestId, at: Timestamp) {
         let ledger = &mut *self.ledger.borrow_mut();
-        if ledger.unanswered.remove(&turn.0).is_some() {
+        if ledger.unanswered.remove(&id.0).is_some() {
             ledger.answered.push_back(at);
         }
     }
 
-    pub(super) fn withdraw(&self, turn: Turn) {
+    pub(super) fn withdraw(&self, id: RequestId) {
         let ledger = &mut *self.ledger.borrow_mut();
-        if ledger.unanswered.remove(&turn.0) == Some(true) {
+        if ledger.unanswered.remove(&id.0) == Some(true) {
             for (_, count) in &mut ledger.counts {
                 *count = count.saturating_sub(1);
             }
         }
     }
 
-    pub(super) fn shut(&self, until: Timestamp) {
+    pub(super) fn pause_until(&self, until: Timestamp) {
         let ledger = &mut *self.ledger.borrow_mut();
         ledger.not_before = ledger.not_before.max(Some(until));
     }
 
     pub(super) fn learn(&self, quotas: &Quotas, now: Timestamp) {
         let ledger = &mut *self.ledger.borrow_mut();
-        ledger.turn_periods(now);
+        ledger.start_new_periods(now);
         for (period, (_, count)) in Period::ALL.into_iter().zip(&mut ledger.counts) {
             if let Some(quota) = quotas.of(period) {
                 *count = (*count).max(quota.used);
@@ -93,20 +99,20 @@ impl Memory {
 }
 
 impl Ledger {
-    fn enter(&mut self, counts: bool) -> Turn {
-        self.last_turn += 1;
-        self.unanswered.insert(self.last_turn, counts);
+    fn enter(&mut self, counts: bool) -> RequestId {
+        self.last_id += 1;
+        self.unanswered.insert(self.last_id, counts);
         if counts {
             for (_, count) in &mut self.counts {
                 *count += 1;
             }
         }
-        Turn(self.last_turn)
+        RequestId(self.last_id)
     }
 
     /// Starts a count anew where its period is over. A clock set back does not:
     /// what was counted in the later period counts on.
-    fn turn_periods(&mut self, now: Timestamp) {
+    fn start_new_periods(&mut self, now: Timestamp) {
         for (period, (start, count)) in Period::ALL.into_iter().zip(&mut self.counts) {
             let current = period.start(now);
             if current > *start {
@@ -116,7 +122,7 @@ impl Ledger {
     }
 
     fn spending(&mut self, now: Timestamp, span: Option<SignedDuration>) -> Spending {
-        self.turn_periods(now);
+        self.start_new_periods(now);
         // An answer later than now was timed before the clock was set back.
         for answer in self.answered.iter_mut().rev().take_while(|answer| **answer > now) {
             *answer = now;
@@ -145,8 +151,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn step(memory: &Memory, limits: &Limits, now: Timestamp) -> Step {
-        memory.step(&[Ask::Other], limits, now).remove(0)
+    fn decide(memory: &Memory, limits: &Limits, now: Timestamp) -> Decision {
+        memory.decide(&[Purpose::Analysis], limits, now).remove(0)
     }
 
     #[test]
@@ -155,22 +161,24 @@ mod tests {
         let limits = Limits { day: Some(1), ..Limits::default() };
         let evening = at("2026-11-30T23:59:59Z");
         let midnight = at("2026-12-01T00:00:00Z");
-        assert!(matches!(step(&memory, &limits, evening), Step::Go(_)));
-        assert_eq!(step(&memory, &limits, evening), Step::Spent(Period::Day, midnight));
-        assert!(matches!(step(&memory, &limits, midnight), Step::Go(_)));
-        assert!(matches!(step(&memory, &limits, evening), Step::Spent(Period::Day, _)));
+        assert!(matches!(decide(&memory, &limits, evening), Decision::Send(_)));
+        assert_eq!(decide(&memory, &limits, evening), Decision::Spent(Period::Day, midnight));
+        assert!(matches!(decide(&memory, &limits, midnight), Decision::Send(_)));
+        assert!(matches!(decide(&memory, &limits, evening), Decision::Spent(Period::Day, _)));
     }
 
     #[test]
     fn a_clock_set_back_holds_the_window_for_one_span_and_no_longer() {
         let memory = Memory::default();
         let limits = Limits::new(Rate::PerMinute(1), None);
-        let Step::Go(turn) = step(&memory, &limits, at("2026-11-21T11:00:00Z")) else { panic!() };
-        memory.settle(turn, at("2026-11-21T11:00:01Z"));
+        let Decision::Send(id) = decide(&memory, &limits, at("2026-11-21T11:00:00Z")) else {
+            panic!()
+        };
+        memory.settle(id, at("2026-11-21T11:00:01Z"));
         let back = at("2026-11-21T10:00:00Z");
         let free = at("2026-11-21T10:01:00Z");
-        assert_eq!(step(&memory, &limits, back), Step::Wait(free, Pause::Window));
-        assert!(matches!(step(&memory, &limits, free), Step::Go(_)));
+        assert_eq!(decide(&memory, &limits, back), Decision::Wait(free, Pause::Window));
+        assert!(matches!(decide(&memory, &limits, free), Decision::Send(_)));
     }
 
     #[test]
@@ -184,7 +192,7 @@ mod tests {
         };
         memory.learn(&read(9), now);
         memory.learn(&read(2), now);
-        assert!(matches!(step(&memory, &limits, now), Step::Go(_)));
-        assert!(matches!(step(&memory, &limits, now), Step::Spent(..)));
+        assert!(matches!(decide(&memory, &limits, now), Decision::Send(_)));
+        assert!(matches!(decide(&memory, &limits, now), Decision::Spent(..)));
     }
 }

@@ -42,7 +42,7 @@ impl FromStr for Location {
 
 /// What the user may set about the store.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct StoreOptions {
     /// The user's own choice; the cache folder where there is none.
     pub location: Option<Location>,
     /// How long a request may take: one whose owner died is over after that.
@@ -82,7 +82,7 @@ impl Shelf {
                 Self::Detected
             }
             Facts::Known(_) => Self::Undetected,
-            Facts::NotFound | Facts::Refused(_) => Self::Unknown,
+            Facts::NotFound | Facts::Rejected(_) => Self::Unknown,
         }
     }
 }
@@ -139,28 +139,28 @@ impl Stored {
     }
 }
 
-/// What a request that wants a turn is for.
+/// What a request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub enum Purpose {
     /// A lookup: answered at once where a fresh answer is there.
     Lookup(Name),
     /// A submission or a poll: spends quota, and no stored answer will do.
-    Other,
+    Analysis,
     /// A read of the key's quotas: takes a place in the window, in case the
     /// server counts it there, and is not counted by hour, day and month (it
     /// is not said to cost; where it does, the counts that it reads hold it).
     Quotas,
 }
 
-/// One entry of the ledger: a request that was given its turn.
+/// One entry of the ledger: a request that may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn(i64);
+pub struct RequestId(i64);
 
-/// What the store decides on one ask, in one step.
+/// Whether a request may be sent, decided in one step.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    /// Claimed and entered in the ledger: go.
-    Go(Turn),
+pub enum Decision {
+    /// Claimed and entered in the ledger: send it.
+    Send(RequestId),
     /// A fresh answer is there.
     Answered(Box<Answer>),
     /// Another process is asking; look again at this instant.
@@ -178,8 +178,8 @@ impl Store {
     ///
     /// # Errors
     /// A store that the user named cannot be opened.
-    pub fn open(settings: &Settings, fingerprint: &str) -> Result<Self> {
-        let path = match &settings.location {
+    pub fn open(options: &StoreOptions, fingerprint: &str) -> Result<Self> {
+        let path = match &options.location {
             Some(Location::None) => return Ok(Self::Memory(Memory::default())),
             Some(Location::Sqlite(path)) => path.clone(),
             None => match etcetera::choose_base_strategy() {
@@ -190,11 +190,11 @@ impl Store {
                 }
             },
         };
-        let opened = Sqlite::open(&path, settings, fingerprint)
+        let opened = Sqlite::open(&path, options, fingerprint)
             .with_context(|| format!("the store {} cannot be used", path.display()));
         match opened {
             Ok(sqlite) => Ok(Self::Sqlite(sqlite)),
-            Err(error) if settings.location.is_none() => {
+            Err(error) if options.location.is_none() => {
                 warn!("{error:#}; going on without a store, answers are not kept");
                 Ok(Self::Memory(Memory::default()))
             }
@@ -210,37 +210,37 @@ impl Store {
         }
     }
 
-    /// Decides on asks, the first in line first: each answered, claimed and
+    /// Decides on requests, the first in line first: each answered, claimed and
     /// entered, or told what to wait for. Waiting holds nothing.
-    pub async fn step(&self, asks: Vec<Ask>, limits: &Limits) -> Vec<Step> {
+    pub async fn decide(&self, purposes: Vec<Purpose>, limits: &Limits) -> Vec<Decision> {
         match self {
-            Self::Memory(memory) => memory.step(&asks, limits, Timestamp::now()),
-            Self::Sqlite(sqlite) => sqlite.step(asks, *limits).await,
+            Self::Memory(memory) => memory.decide(&purposes, limits, Timestamp::now()),
+            Self::Sqlite(sqlite) => sqlite.decide(purposes, *limits).await,
         }
     }
 
-    /// Ends a turn: the answer came at `at`; where it is worth keeping, it is
+    /// Ends a request: the answer came at `at`; where it is worth keeping, it is
     /// kept under all its names.
-    pub fn settle(&self, turn: Turn, at: Timestamp, kept: Option<(&Name, &Answer)>) {
+    pub fn settle(&self, id: RequestId, at: Timestamp, kept: Option<(&Name, &Answer)>) {
         match self {
-            Self::Memory(memory) => memory.settle(turn, at),
-            Self::Sqlite(sqlite) => sqlite.settle(turn, at, kept),
+            Self::Memory(memory) => memory.settle(id, at),
+            Self::Sqlite(sqlite) => sqlite.settle(id, at, kept),
         }
     }
 
-    /// Takes a turn back: the request never reached the server.
-    pub fn withdraw(&self, turn: Turn) {
+    /// Takes a request back that never reached the server.
+    pub fn withdraw(&self, id: RequestId) {
         match self {
-            Self::Memory(memory) => memory.withdraw(turn),
-            Self::Sqlite(sqlite) => sqlite.withdraw(turn),
+            Self::Memory(memory) => memory.withdraw(id),
+            Self::Sqlite(sqlite) => sqlite.withdraw(id),
         }
     }
 
     /// Lets nothing be asked before `until`; a 429 said so.
-    pub fn shut(&self, until: Timestamp) {
+    pub fn pause_until(&self, until: Timestamp) {
         match self {
-            Self::Memory(memory) => memory.shut(until),
-            Self::Sqlite(sqlite) => sqlite.shut(until),
+            Self::Memory(memory) => memory.pause_until(until),
+            Self::Sqlite(sqlite) => sqlite.pause_until(until),
         }
     }
 

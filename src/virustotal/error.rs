@@ -19,7 +19,7 @@ pub enum Error {
     NotFound,
     /// 400 InvalidArgumentError or BadRequestError: it will never take this indicator.
     #[error("{0}: {1}")]
-    Refused(String, String),
+    Rejected(String, String),
     /// 400 NotAvailableYet: it knows the object and has not judged it.
     #[error("not available yet")]
     NotAvailableYet,
@@ -31,7 +31,7 @@ pub enum Error {
     Forbidden(String, String),
     /// 429, from the API or its front end, with `Retry-After` where it had one.
     #[error("too many requests")]
-    TooMany(Option<Duration>),
+    RateLimited(Option<Duration>),
     /// Any other status: the status, the code where there was one, a message.
     #[error("{2}")]
     Status(u16, Option<String>, String),
@@ -83,10 +83,10 @@ impl Error {
                     || matches!(code.as_deref(), Some("TransientError" | "DeadlineExceededError"))
             }
             // Answers, and refusals that a further attempt would only repeat.
-            Self::NotFound | Self::Refused(..) | Self::NotAvailableYet => false,
+            Self::NotFound | Self::Rejected(..) | Self::NotAvailableYet => false,
             Self::KeyRejected(..) | Self::Forbidden(..) => false,
             // Not a failed attempt: it shuts the gate and costs no retry.
-            Self::TooMany(_) => false,
+            Self::RateLimited(_) => false,
             Self::Redirected(_) | Self::TooLarge(_) | Self::Setup(_) => false,
         }
     }
@@ -94,7 +94,7 @@ impl Error {
     /// Whether the server has shown by it that it takes the key.
     #[must_use]
     pub fn shows_key_accepted(&self) -> bool {
-        matches!(self, Self::NotFound | Self::Refused(..) | Self::NotAvailableYet)
+        matches!(self, Self::NotFound | Self::Rejected(..) | Self::NotAvailableYet)
     }
 
     /// The code and message of a record.
@@ -103,12 +103,12 @@ impl Error {
         let code = match self {
             Self::NotFound => "NotFoundError",
             Self::NotAvailableYet => "NotAvailableYet",
-            Self::Refused(code, message)
+            Self::Rejected(code, message)
             | Self::KeyRejected(code, message)
             | Self::Forbidden(code, message) => {
                 return Fault::new(code.as_str(), message.as_str());
             }
-            Self::TooMany(_) => "TooManyRequestsError",
+            Self::RateLimited(_) => "TooManyRequestsError",
             Self::Status(status, code, message) => {
                 return Fault::new(
                     code.clone().unwrap_or_else(|| format!("Http{status}")),
@@ -160,7 +160,7 @@ impl Error {
             |code: Option<String>| code.unwrap_or_else(|| format!("Http{}", status.as_u16()));
         match (status.as_u16(), code.as_deref()) {
             (429, _) | (_, Some("QuotaExceededError" | "TooManyRequestsError")) => {
-                Self::TooMany(retry_after)
+                Self::RateLimited(retry_after)
             }
             (401, _) => Self::KeyRejected(named(code), message),
             (403, _) => Self::Forbidden(named(code), message),
@@ -168,7 +168,7 @@ impl Error {
             (404, Some("NotFoundError")) => Self::NotFound,
             (400, Some("NotAvailableYet")) => Self::NotAvailableYet,
             (400, Some("InvalidArgumentError" | "BadRequestError")) => {
-                Self::Refused(named(code), message)
+                Self::Rejected(named(code), message)
             }
             (status, _) => Self::Status(status, code, message),
         }

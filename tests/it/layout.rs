@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["quota", "model"]),
     ("virustotal", &["key", "model", "quota"]),
     ("list", &["input", "model"]),
-    ("model", &[]),
+    ("model", &["quota"]),
     ("input", &[]),
     ("quota", &[]),
     ("key", &[]),

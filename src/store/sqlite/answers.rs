@@ -34,7 +34,7 @@ pub(super) fn find(
 pub(super) fn keep(connection: &Connection, name: &Name, answer: &Answer) -> Result<()> {
     let hashes = match &answer.facts {
         Facts::Known(report) => report.hashes.iter().collect(),
-        Facts::NotFound | Facts::Refused(_) => Vec::new(),
+        Facts::NotFound | Facts::Rejected(_) => Vec::new(),
     };
     let kind = name.kind.as_str();
     let others = hashes.into_iter().filter(|&hash| hash != name.text);

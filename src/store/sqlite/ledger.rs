@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::answers;
-use crate::quota::{Limits, Period, Quotas, Spending, Turns, turns};
-use crate::store::{Ask, Freshness, Name, Step, Turn};
+use crate::quota::{Limits, Period, Quotas, Room, Spending, room};
+use crate::store::{Decision, Freshness, Name, Purpose, RequestId};
 
 /// Another's claim is looked at again after so long.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_millis(100);
@@ -44,59 +44,59 @@ impl Ledger {
         Ok(Self { key, timeout, freshness, tidied_at: Timestamp::UNIX_EPOCH })
     }
 
-    /// Decides on asks, the first in line first.
-    pub(super) fn step(
+    /// Decides on requests, the first in line first.
+    pub(super) fn decide(
         &mut self,
         connection: &Connection,
-        asks: &[Ask],
+        purposes: &[Purpose],
         limits: &Limits,
         now: Timestamp,
-    ) -> Result<(Vec<Step>, Spending)> {
+    ) -> Result<(Vec<Decision>, Spending)> {
         let mut spending = self.spending(connection, limits, now)?;
         let mut entered = 0;
-        let mut steps = Vec::with_capacity(asks.len());
-        for ask in asks {
-            let name = match ask {
-                Ask::Lookup(name) => Some(name),
-                Ask::Other | Ask::Quotas => None,
+        let mut decisions = Vec::with_capacity(purposes.len());
+        for purpose in purposes {
+            let name = match purpose {
+                Purpose::Lookup(name) => Some(name),
+                Purpose::Analysis | Purpose::Quotas => None,
             };
             if let Some(name) = name {
                 let found = answers::find(connection, name, &self.freshness, now)?;
                 if let Some(answer) = found.and_then(|stored| stored.read()) {
-                    steps.push(Step::Answered(Box::new(answer)));
+                    decisions.push(Decision::Answered(Box::new(answer)));
                     continue;
                 }
                 if let Some(until) = claimed(connection, name, now)? {
-                    steps.push(Step::Elsewhere(until.min(now + LOOK_AGAIN)));
+                    decisions.push(Decision::Elsewhere(until.min(now + LOOK_AGAIN)));
                     continue;
                 }
             }
-            steps.push(match turns(now, limits, &spending) {
-                Turns::Go(_) => {
-                    let counts = *ask != Ask::Quotas;
+            decisions.push(match room(now, limits, &spending) {
+                Room::Free(_) => {
+                    let counts = *purpose != Purpose::Quotas;
                     entered += u64::from(counts);
                     spending.add(counts);
-                    Step::Go(self.enter(connection, name, counts, now)?)
+                    Decision::Send(self.enter(connection, name, counts, now)?)
                 }
-                Turns::Wait(until, why) => Step::Wait(until, why),
-                Turns::Spent(period, until) => Step::Spent(period, until),
+                Room::Wait(until, why) => Decision::Wait(until, why),
+                Room::Spent(period, until) => Decision::Spent(period, until),
             });
         }
         if entered > 0 {
             let count = "UPDATE spent SET count = count + ?2 WHERE key = ?1";
             connection.prepare_cached(count)?.execute((self.key, entered))?;
         }
-        Ok((steps, spending))
+        Ok((decisions, spending))
     }
 
-    /// Enters a request, which claims what it asks for.
+    /// Enters a request, which claims what it purposes for.
     fn enter(
         &self,
         connection: &Connection,
         name: Option<&Name>,
         counts: bool,
         now: Timestamp,
-    ) -> Result<Turn> {
+    ) -> Result<RequestId> {
         let enter = "INSERT INTO requests (key, started, over, counts, kind, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let over = micros(now + self.timeout);
         let (kind, text) = name.map(|name| (name.kind.as_str(), name.text.as_str())).unzip();
@@ -108,20 +108,25 @@ impl Ledger {
             kind,
             text,
         ))?;
-        Ok(Turn(connection.last_insert_rowid()))
+        Ok(RequestId(connection.last_insert_rowid()))
     }
 
     /// Marks a request's answer, which gives its claim up.
-    pub(super) fn settle(&self, connection: &Connection, turn: Turn, at: Timestamp) -> Result<()> {
+    pub(super) fn settle(
+        &self,
+        connection: &Connection,
+        id: RequestId,
+        at: Timestamp,
+    ) -> Result<()> {
         let over = "UPDATE requests SET over = ?2, answered = 1 WHERE id = ?1";
-        connection.prepare_cached(over)?.execute((turn.0, micros(at))).map(drop)
+        connection.prepare_cached(over)?.execute((id.0, micros(at))).map(drop)
     }
 
     /// Takes a request back that never reached the server.
-    pub(super) fn withdraw(&self, connection: &Connection, turn: Turn) -> Result<()> {
+    pub(super) fn withdraw(&self, connection: &Connection, id: RequestId) -> Result<()> {
         let counts = "DELETE FROM requests WHERE id = ?1 RETURNING counts";
         let counts: Option<bool> =
-            connection.prepare_cached(counts)?.query_row([turn.0], |row| row.get(0)).optional()?;
+            connection.prepare_cached(counts)?.query_row([id.0], |row| row.get(0)).optional()?;
         if counts == Some(true) {
             let count = "UPDATE spent SET count = max(count - 1, 0) WHERE key = ?1";
             connection.prepare_cached(count)?.execute([self.key])?;
@@ -130,9 +135,9 @@ impl Ledger {
     }
 
     /// Lets nothing be asked before `until`.
-    pub(super) fn shut(&self, connection: &Connection, until: Timestamp) -> Result<()> {
-        let shut = "UPDATE keys SET not_before = max(not_before, ?2) WHERE id = ?1";
-        connection.execute(shut, (self.key, micros(until))).map(drop)
+    pub(super) fn pause_until(&self, connection: &Connection, until: Timestamp) -> Result<()> {
+        let pause = "UPDATE keys SET not_before = max(not_before, ?2) WHERE id = ?1";
+        connection.execute(pause, (self.key, micros(until))).map(drop)
     }
 
     /// Keeps what was read of the key's quotas, and corrects the counts upward by them.
@@ -142,7 +147,7 @@ impl Ledger {
         quotas: &Quotas,
         now: Timestamp,
     ) -> Result<()> {
-        self.turn_periods(connection, now)?;
+        self.start_new_periods(connection, now)?;
         for period in Period::ALL {
             if let Some(quota) = quotas.of(period) {
                 let correct =
@@ -179,7 +184,7 @@ impl Ledger {
             || since_tidied >= TIDY
             || Period::Hour.start(now) > self.tidied_at
         {
-            self.turn_periods(connection, now)?;
+            self.start_new_periods(connection, now)?;
             self.pull_back(connection, now)?;
             self.forget(connection, now)?;
             self.tidied_at = now;
@@ -226,13 +231,13 @@ impl Ledger {
     }
 
     /// Starts a count anew where its period is over; a clock set back does not.
-    fn turn_periods(&self, connection: &Connection, now: Timestamp) -> Result<()> {
-        let turn = "INSERT INTO spent (key, period, start, count) VALUES (?1, ?2, ?3, 0)
+    fn start_new_periods(&self, connection: &Connection, now: Timestamp) -> Result<()> {
+        let renew = "INSERT INTO spent (key, period, start, count) VALUES (?1, ?2, ?3, 0)
             ON CONFLICT (key, period) DO UPDATE SET start = excluded.start, count = 0
             WHERE excluded.start > start";
-        let mut turn = connection.prepare_cached(turn)?;
+        let mut renew = connection.prepare_cached(renew)?;
         for period in Period::ALL {
-            turn.execute((self.key, period.as_str(), micros(period.start(now))))?;
+            renew.execute((self.key, period.as_str(), micros(period.start(now))))?;
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! The store in a SQLite file: one thread of its own, and everything that waits
-//! for it at the same time in one transaction. The only room that knows SQL.
+//! for it at the same time in one transaction. The only folder that knows SQL.
 
 mod answers;
 mod ledger;
@@ -20,7 +20,7 @@ use tracing::warn;
 
 use self::ledger::Ledger;
 use super::memory::Memory;
-use super::{Ask, Name, Settings, Step, Stored, Turn};
+use super::{Decision, Name, Purpose, RequestId, StoreOptions, Stored};
 use crate::model::Answer;
 use crate::quota::{Limits, Quotas, Spending};
 
@@ -44,10 +44,10 @@ pub struct Sqlite {
 /// What the thread is told, and where it answers.
 enum Message {
     Answers(Vec<Name>, oneshot::Sender<Vec<Option<Stored>>>),
-    Step(Vec<Ask>, Limits, oneshot::Sender<(Vec<Step>, Spending)>),
-    Settle(Turn, Timestamp, Option<(Name, Answer)>),
-    Withdraw(Turn),
-    Shut(Timestamp),
+    Decide(Vec<Purpose>, Limits, oneshot::Sender<(Vec<Decision>, Spending)>),
+    Settle(RequestId, Timestamp, Option<(Name, Answer)>),
+    Withdraw(RequestId),
+    PauseUntil(Timestamp),
     Learn(Quotas),
     Quotas(oneshot::Sender<Option<Quotas>>),
     Spending(Limits, oneshot::Sender<Spending>),
@@ -58,10 +58,10 @@ type Failure = OnceLock<String>;
 
 impl Sqlite {
     /// Opens the file and starts the thread.
-    pub(super) fn open(path: &Path, settings: &Settings, fingerprint: &str) -> Result<Self> {
+    pub(super) fn open(path: &Path, options: &StoreOptions, fingerprint: &str) -> Result<Self> {
         let mut connection = schema::open(path)?;
-        let timeout = SignedDuration::try_from(settings.timeout).context("--timeout")?;
-        let freshness = settings.freshness;
+        let timeout = SignedDuration::try_from(options.timeout).context("--timeout")?;
+        let freshness = options.freshness;
         schema::prune(&mut connection, Timestamp::now(), KEEP.max(freshness.max_age))?;
         let ledger = Ledger::open(&connection, fingerprint, timeout, freshness)?;
         connection.busy_timeout(schema::BUSY)?;
@@ -84,39 +84,39 @@ impl Sqlite {
         self.ask(|reply| Message::Answers(names, reply)).await.unwrap_or_else(|| vec![None; count])
     }
 
-    pub(super) async fn step(&self, asks: Vec<Ask>, limits: Limits) -> Vec<Step> {
+    pub(super) async fn decide(&self, purposes: Vec<Purpose>, limits: Limits) -> Vec<Decision> {
         if self.fallback.get().is_none()
-            && let Some((steps, spending)) =
-                self.ask(|reply| Message::Step(asks.clone(), limits, reply)).await
+            && let Some((decisions, spending)) =
+                self.ask(|reply| Message::Decide(purposes.clone(), limits, reply)).await
         {
             self.last_spending.set(spending);
-            return steps;
+            return decisions;
         }
-        self.fallback().step(&asks, &limits, Timestamp::now())
+        self.fallback().decide(&purposes, &limits, Timestamp::now())
     }
 
-    pub(super) fn settle(&self, turn: Turn, at: Timestamp, kept: Option<(&Name, &Answer)>) {
+    pub(super) fn settle(&self, id: RequestId, at: Timestamp, kept: Option<(&Name, &Answer)>) {
         match self.fallback.get() {
-            Some(memory) => memory.settle(turn, at),
+            Some(memory) => memory.settle(id, at),
             None => self.tell(Message::Settle(
-                turn,
+                id,
                 at,
                 kept.map(|(name, answer)| (name.clone(), answer.clone())),
             )),
         }
     }
 
-    pub(super) fn withdraw(&self, turn: Turn) {
+    pub(super) fn withdraw(&self, id: RequestId) {
         match self.fallback.get() {
-            Some(memory) => memory.withdraw(turn),
-            None => self.tell(Message::Withdraw(turn)),
+            Some(memory) => memory.withdraw(id),
+            None => self.tell(Message::Withdraw(id)),
         }
     }
 
-    pub(super) fn shut(&self, until: Timestamp) {
+    pub(super) fn pause_until(&self, until: Timestamp) {
         match self.fallback.get() {
-            Some(memory) => memory.shut(until),
-            None => self.tell(Message::Shut(until)),
+            Some(memory) => memory.pause_until(until),
+            None => self.tell(Message::PauseUntil(until)),
         }
     }
 
@@ -192,14 +192,14 @@ fn serve(
 }
 
 /// Sends one reply; called once the transaction is committed.
-type Send = Box<dyn FnOnce()>;
+type Reply = Box<dyn FnOnce()>;
 
 /// Works messages off in one transaction.
 fn transact(
     connection: &mut Connection,
     ledger: &mut Ledger,
     batch: impl Iterator<Item = Message>,
-) -> rusqlite::Result<Vec<Send>> {
+) -> rusqlite::Result<Vec<Reply>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Read under the lock: no entry of another process is later than this.
     let now = Timestamp::now();
@@ -216,7 +216,7 @@ fn work(
     ledger: &mut Ledger,
     message: Message,
     now: Timestamp,
-) -> rusqlite::Result<Option<Send>> {
+) -> rusqlite::Result<Option<Reply>> {
     match message {
         Message::Answers(names, reply) => {
             let find = |name| answers::find(connection, name, &ledger.freshness, now);
@@ -226,8 +226,10 @@ fn work(
                 .collect::<Result<_, _>>()
                 .map(|found| send(reply, found));
         }
-        Message::Step(asks, limits, reply) => {
-            return ledger.step(connection, &asks, &limits, now).map(|steps| send(reply, steps));
+        Message::Decide(purposes, limits, reply) => {
+            return ledger
+                .decide(connection, &purposes, &limits, now)
+                .map(|decisions| send(reply, decisions));
         }
         Message::Quotas(reply) => {
             return ledger.quotas(connection, now).map(|quotas| send(reply, quotas));
@@ -235,20 +237,20 @@ fn work(
         Message::Spending(limits, reply) => {
             return ledger.spending(connection, &limits, now).map(|spending| send(reply, spending));
         }
-        Message::Settle(turn, at, kept) => {
-            ledger.settle(connection, turn, at)?;
+        Message::Settle(id, at, kept) => {
+            ledger.settle(connection, id, at)?;
             if let Some((name, answer)) = kept {
                 answers::keep(connection, &name, &answer)?;
             }
         }
-        Message::Withdraw(turn) => ledger.withdraw(connection, turn)?,
-        Message::Shut(until) => ledger.shut(connection, until)?,
+        Message::Withdraw(id) => ledger.withdraw(connection, id)?,
+        Message::PauseUntil(until) => ledger.pause_until(connection, until)?,
         Message::Learn(quotas) => ledger.learn(connection, &quotas, now)?,
     }
     Ok(None)
 }
 
-fn send<T: 'static>(reply: oneshot::Sender<T>, answer: T) -> Option<Send> {
+fn send<T: 'static>(reply: oneshot::Sender<T>, answer: T) -> Option<Reply> {
     Some(Box::new(move || {
         // Nobody waits any more where a run was ended at once.
         let _ = reply.send(answer);

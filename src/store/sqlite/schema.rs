@@ -26,7 +26,7 @@ const PRUNING: Duration = Duration::from_millis(50);
 /// Rows pruned in one transaction.
 const PRUNED_AT_ONCE: u32 = 500;
 
-/// The schema's steps; `user_version` counts those that a file has taken.
+/// The schema's decisions; `user_version` counts those that a file has taken.
 const MIGRATIONS: [&str; 1] = ["
     -- What VirusTotal said, as JSON of report::Facts. shelf: 0 with detections,
     -- 1 without, 2 not found or refused; each keeps for another time.
@@ -139,7 +139,7 @@ fn turn_to_wal(connection: &Connection) -> Result<()> {
     }
 }
 
-/// Takes the steps of the schema that the file has not taken.
+/// Takes the decisions of the schema that the file has not taken.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     let version = |connection: &Connection| -> rusqlite::Result<usize> {
         connection.pragma_query_value(None, "user_version", |row| row.get(0))
@@ -151,13 +151,13 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     // Read again: another process may have been quicker.
     let taken = version(&transaction)?;
-    let Some(steps) = MIGRATIONS.get(taken..) else {
+    let Some(decisions) = MIGRATIONS.get(taken..) else {
         bail!(
             "it was written by a newer vtscan (schema {taken}, this one knows {}): update vtscan or name another --store",
             MIGRATIONS.len()
         );
     };
-    for step in steps {
+    for step in decisions {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;

@@ -30,20 +30,20 @@ impl Book {
         Self { connection, ledger, limits }
     }
 
-    fn step(&mut self, ask: Ask, now: &str) -> Step {
-        self.ledger.step(&self.connection, &[ask], &self.limits, at(now)).unwrap().0.remove(0)
+    fn decide(&mut self, purpose: Purpose, now: &str) -> Decision {
+        self.ledger.decide(&self.connection, &[purpose], &self.limits, at(now)).unwrap().0.remove(0)
     }
 
     #[track_caller]
-    fn goes(&mut self, now: &str) -> Turn {
-        match self.step(Ask::Other, now) {
-            Step::Go(turn) => turn,
+    fn goes(&mut self, now: &str) -> RequestId {
+        match self.decide(Purpose::Analysis, now) {
+            Decision::Send(id) => id,
             step => panic!("{step:?}"),
         }
     }
 
-    fn settle(&mut self, turn: Turn, now: &str) {
-        self.ledger.settle(&self.connection, turn, at(now)).unwrap();
+    fn settle(&mut self, id: RequestId, now: &str) {
+        self.ledger.settle(&self.connection, id, at(now)).unwrap();
     }
 }
 
@@ -55,83 +55,87 @@ fn a_day(day: u64) -> Limits {
 fn a_days_count_starts_anew_at_midnight_utc_and_not_when_the_clock_is_set_back() {
     let mut book = Book::new(a_day(1));
     book.goes("2026-11-30T23:59:59Z");
-    let spent = Step::Spent(Period::Day, at("2026-12-01T00:00:00Z"));
-    assert_eq!(book.step(Ask::Other, "2026-11-30T23:59:59.9Z"), spent);
+    let spent = Decision::Spent(Period::Day, at("2026-12-01T00:00:00Z"));
+    assert_eq!(book.decide(Purpose::Analysis, "2026-11-30T23:59:59.9Z"), spent);
     book.goes("2026-12-01T00:00:00Z");
-    assert!(matches!(book.step(Ask::Other, "2026-11-30T23:59:59Z"), Step::Spent(Period::Day, _)));
+    assert!(matches!(
+        book.decide(Purpose::Analysis, "2026-11-30T23:59:59Z"),
+        Decision::Spent(Period::Day, _)
+    ));
 }
 
 #[test]
 fn a_month_ends_on_the_first() {
     let mut book = Book::new(Limits { month: Some(1), ..Limits::default() });
     book.goes("2028-02-29T23:59:59Z");
-    let spent = Step::Spent(Period::Month, at("2028-03-01T00:00:00Z"));
-    assert_eq!(book.step(Ask::Other, "2028-02-29T23:59:59Z"), spent);
+    let spent = Decision::Spent(Period::Month, at("2028-03-01T00:00:00Z"));
+    assert_eq!(book.decide(Purpose::Analysis, "2028-02-29T23:59:59Z"), spent);
     book.goes("2028-03-01T00:00:00Z");
 }
 
 #[test]
 fn a_clock_set_back_holds_the_window_for_one_span_and_no_longer() {
     let mut book = Book::new(Limits::new(Rate::PerMinute(1), None));
-    let turn = book.goes("2026-11-21T11:00:00Z");
-    book.settle(turn, "2026-11-21T11:00:01Z");
-    let wait = Step::Wait(at("2026-11-21T10:01:00Z"), Pause::Window);
-    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:00Z"), wait);
+    let id = book.goes("2026-11-21T11:00:00Z");
+    book.settle(id, "2026-11-21T11:00:01Z");
+    let wait = Decision::Wait(at("2026-11-21T10:01:00Z"), Pause::Window);
+    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:00Z"), wait);
     book.goes("2026-11-21T10:01:00Z");
 }
 
 #[test]
-fn a_refusal_from_before_the_clock_was_set_back_is_forgotten() {
+fn a_429_from_before_the_clock_was_set_back_is_forgotten() {
     let mut book = Book::new(Limits::default());
-    book.ledger.shut(&book.connection, at("2026-11-22T10:00:00Z")).unwrap();
+    book.ledger.pause_until(&book.connection, at("2026-11-22T10:00:00Z")).unwrap();
     book.goes("2026-11-21T10:00:00Z");
-    book.ledger.shut(&book.connection, at("2026-11-21T10:30:00Z")).unwrap();
-    let wait = Step::Wait(at("2026-11-21T10:30:00Z"), Pause::Refused);
-    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:00Z"), wait);
+    book.ledger.pause_until(&book.connection, at("2026-11-21T10:30:00Z")).unwrap();
+    let wait = Decision::Wait(at("2026-11-21T10:30:00Z"), Pause::RateLimited);
+    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:00Z"), wait);
 }
 
 #[test]
 fn a_place_is_free_a_span_after_the_answer_and_a_dead_owners_after_its_timeout() {
     let mut book = Book::new(Limits::new(Rate::PerMinute(2), None));
-    let turn = book.goes("2026-11-21T10:00:00Z");
+    let id = book.goes("2026-11-21T10:00:00Z");
     book.goes("2026-11-21T10:00:00Z");
     // None is answered: no sooner than a span from now.
-    let wait = Step::Wait(at("2026-11-21T10:01:05Z"), Pause::Window);
-    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:05Z"), wait);
-    book.settle(turn, "2026-11-21T10:00:10Z");
-    let wait = Step::Wait(at("2026-11-21T10:01:10Z"), Pause::Window);
-    assert_eq!(book.step(Ask::Other, "2026-11-21T10:00:11Z"), wait);
-    let turn = book.goes("2026-11-21T10:01:10Z");
-    book.settle(turn, "2026-11-21T10:01:10Z");
+    let wait = Decision::Wait(at("2026-11-21T10:01:05Z"), Pause::Window);
+    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:05Z"), wait);
+    book.settle(id, "2026-11-21T10:00:10Z");
+    let wait = Decision::Wait(at("2026-11-21T10:01:10Z"), Pause::Window);
+    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:11Z"), wait);
+    let id = book.goes("2026-11-21T10:01:10Z");
+    book.settle(id, "2026-11-21T10:01:10Z");
     // The other was given up 30 s after its start, and leaves a span after that.
-    let wait = Step::Wait(at("2026-11-21T10:01:30Z"), Pause::Window);
-    assert_eq!(book.step(Ask::Other, "2026-11-21T10:01:11Z"), wait);
+    let wait = Decision::Wait(at("2026-11-21T10:01:30Z"), Pause::Window);
+    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:01:11Z"), wait);
     book.goes("2026-11-21T10:01:30Z");
 }
 
 #[test]
 fn a_claim_is_believed_for_its_requests_time_and_no_longer() {
     let mut book = Book::new(Limits::default());
-    let ask = || Ask::Lookup(name("evil.com"));
-    assert!(matches!(book.step(ask(), "2026-11-21T10:00:00Z"), Step::Go(_)));
-    assert!(matches!(book.step(ask(), "2026-11-21T10:00:01Z"), Step::Elsewhere(_)));
-    assert!(matches!(book.step(ask(), "2026-11-21T10:00:31.9Z"), Step::Elsewhere(_)));
-    let Step::Go(turn) = book.step(ask(), "2026-11-21T10:00:32Z") else { panic!() };
-    book.settle(turn, "2026-11-21T10:00:33Z");
+    let ask = || Purpose::Lookup(name("evil.com"));
+    assert!(matches!(book.decide(ask(), "2026-11-21T10:00:00Z"), Decision::Send(_)));
+    assert!(matches!(book.decide(ask(), "2026-11-21T10:00:01Z"), Decision::Elsewhere(_)));
+    assert!(matches!(book.decide(ask(), "2026-11-21T10:00:31.9Z"), Decision::Elsewhere(_)));
+    let Decision::Send(id) = book.decide(ask(), "2026-11-21T10:00:32Z") else { panic!() };
+    book.settle(id, "2026-11-21T10:00:33Z");
     let answer = Answer { fetched_at: at("2026-11-21T10:00:33Z"), facts: Facts::NotFound };
     answers::keep(&book.connection, &name("evil.com"), &answer).unwrap();
-    assert_eq!(book.step(ask(), "2026-11-21T10:00:34Z"), Step::Answered(Box::new(answer)));
+    assert_eq!(book.decide(ask(), "2026-11-21T10:00:34Z"), Decision::Answered(Box::new(answer)));
 }
 
 #[test]
 fn a_request_that_never_left_is_taken_back() {
     let mut book = Book::new(Limits { day: Some(1), ..Limits::new(Rate::PerMinute(1), None) });
-    let Step::Go(turn) = book.step(Ask::Lookup(name("evil.com")), "2026-11-21T10:00:00Z") else {
+    let Decision::Send(id) = book.decide(Purpose::Lookup(name("evil.com")), "2026-11-21T10:00:00Z")
+    else {
         panic!()
     };
-    book.ledger.withdraw(&book.connection, turn).unwrap();
-    let again = book.step(Ask::Lookup(name("evil.com")), "2026-11-21T10:00:00Z");
-    assert!(matches!(again, Step::Go(_)), "{again:?}");
+    book.ledger.withdraw(&book.connection, id).unwrap();
+    let again = book.decide(Purpose::Lookup(name("evil.com")), "2026-11-21T10:00:00Z");
+    assert!(matches!(again, Decision::Send(_)), "{again:?}");
 }
 
 #[test]
@@ -142,7 +146,7 @@ fn quotas_are_believed_for_a_day_and_correct_upward_only() {
     book.ledger.learn(&book.connection, &read(9), at(now)).unwrap();
     book.ledger.learn(&book.connection, &read(2), at(now)).unwrap();
     book.goes(now);
-    assert!(matches!(book.step(Ask::Other, now), Step::Spent(..)));
+    assert!(matches!(book.decide(Purpose::Analysis, now), Decision::Spent(..)));
     let known = |now| book.ledger.quotas(&book.connection, at(now)).unwrap();
     assert_eq!(known("2026-11-22T10:00:00Z"), Some(read(2)));
     assert_eq!(known("2026-11-22T10:00:01Z"), None);
@@ -152,7 +156,7 @@ fn quotas_are_believed_for_a_day_and_correct_upward_only() {
 fn a_read_of_the_quotas_takes_a_place_in_the_window_and_none_in_the_day() {
     let mut book = Book::new(Limits { day: Some(1), ..Limits::new(Rate::PerMinute(2), None) });
     let now = "2026-11-21T10:00:00Z";
-    assert!(matches!(book.step(Ask::Quotas, now), Step::Go(_)));
+    assert!(matches!(book.decide(Purpose::Quotas, now), Decision::Send(_)));
     book.goes(now);
-    assert!(matches!(book.step(Ask::Quotas, now), Step::Spent(..)));
+    assert!(matches!(book.decide(Purpose::Quotas, now), Decision::Spent(..)));
 }

@@ -1,13 +1,13 @@
-//! Why a run gets no more turns.
+//! Why a run stops asking.
 
 use jiff::Timestamp;
 
-use crate::model::Fault;
+use super::Fault;
 use crate::quota::Period;
 
-/// Why no more turns are given.
+/// Why a run stops asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Closed {
+pub enum StopReason {
     /// `--dry-run`.
     DryRun,
     /// `--offline`.
@@ -23,14 +23,14 @@ pub enum Closed {
     /// `--max-requests` is used up.
     MaxRequests,
     /// Ten 429s in a row.
-    Refused,
+    RateLimited,
     /// A 401, or 403s from the start.
     KeyRejected(Fault),
     /// The client cannot be set up.
     Setup(String),
 }
 
-impl Closed {
+impl StopReason {
     /// The code and message of a record that was not tried.
     #[must_use]
     pub fn fault(&self) -> Fault {
@@ -46,14 +46,15 @@ impl Closed {
                 format!("the {}'s quota is spent until {until}", period.as_str()),
             ),
             Self::MaxRequests => Fault::new("MaxRequests", "--max-requests is used up"),
-            Self::Refused => Fault::new("TooManyRequests", "VirusTotal kept answering 429"),
+            Self::RateLimited => Fault::new("TooManyRequests", "VirusTotal kept answering 429"),
             Self::KeyRejected(_) => Fault::new("KeyRejected", "the API key was rejected"),
             Self::Setup(_) => Fault::new("Setup", "no connection could be set up"),
         }
     }
 
     /// Whether what is in flight has only a moment left.
-    pub(super) fn is_urgent(&self) -> bool {
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
         matches!(self, Self::Interrupted | Self::OutputClosed | Self::OutputFailed(_))
     }
 }
