@@ -2,8 +2,11 @@
 //!
 //! A document type is a file of this folder and a row of [`TYPES`].
 
+mod charset;
 mod document_type;
+mod html;
 pub mod limits;
+mod mail;
 mod part;
 pub mod plain;
 mod walk;
@@ -11,11 +14,12 @@ mod walk;
 use std::ops::ControlFlow;
 
 pub use self::document_type::{Content, DocumentType, Options, has_extension};
+pub use self::mail::Messages;
 pub use self::part::{File, Form, Part, Sink, Text, Unread};
 pub use self::walk::{Item, ItemSink, Read, TypeOf, Walk, head, read_here};
 
 /// Every type, the first that fits decides.
-pub static TYPES: &[DocumentType] = &[];
+pub static TYPES: &[DocumentType] = &[mail::MBOX, mail::MAIL, html::HTML];
 
 /// The type of a file; `None` for plain text.
 #[must_use]
