@@ -2,6 +2,8 @@
 
 pub mod document;
 pub mod extract;
+mod grammar;
 pub mod indicator;
 pub mod left_out;
+pub mod lexicon;
 pub mod unwrap;

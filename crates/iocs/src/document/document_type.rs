@@ -1,5 +1,7 @@
 //! What a type of document is: how it is told, how it is read, and what the user may set.
 
+use std::fmt;
+
 use super::limits::Budget;
 use super::part::{Sink, Unread};
 
@@ -28,6 +30,8 @@ pub enum Content {
     Text,
     /// An image, a sound, a film, a font: no text, and what mails are decorated with.
     Media,
+    /// One file, packed: text where it is text.
+    Packed,
     /// Any other bytes: an executable, an archive, a PDF.
     Binary,
 }
@@ -50,6 +54,12 @@ pub struct DocumentType {
     /// Whether its files are a collection of any length, such as the messages of an mbox: each has
     /// limits of its own.
     pub is_collection: bool,
+}
+
+impl fmt::Debug for DocumentType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 impl DocumentType {

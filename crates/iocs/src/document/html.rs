@@ -59,7 +59,6 @@ pub(super) fn hand_on(html: &str, name: &str, sink: &mut Sink<'_>) -> ControlFlo
         (page.text, Form::Prose),
         (page.rest, Form::Prose),
         (page.images, Form::Values),
-        (page.styles, Form::Prose),
     ];
     for (section, form) in sections {
         let (text, lines) = section.into_parts();

@@ -116,6 +116,8 @@ pub struct Bounded<'b, R> {
     /// How much may come out by the ratio.
     most: u64,
     given: u64,
+    /// Whether what comes out costs of the budget.
+    is_unpacked: bool,
     exceeded: Option<Exceeded>,
 }
 
@@ -123,7 +125,12 @@ impl<'b, R: Read> Bounded<'b, R> {
     /// Bounds what `inner` unpacks from so many bytes.
     pub fn new(inner: R, packed: u64, budget: &'b Budget) -> Self {
         let most = packed.saturating_mul(RATIO).max(RATIO_FREE);
-        Self { inner, budget, most, given: 0, exceeded: None }
+        Self { inner, budget, most, given: 0, is_unpacked: true, exceeded: None }
+    }
+
+    /// Bounds what is stored as it is: it may only be too large to be held.
+    pub fn stored(inner: R, budget: &'b Budget) -> Self {
+        Self { inner, budget, most: u64::MAX, given: 0, is_unpacked: false, exceeded: None }
     }
 
     /// The limit that ended the reading.
@@ -151,7 +158,8 @@ impl<R: Read> Read for Bounded<'_, R> {
         let read = self.inner.read(into)?;
         self.given += read as u64;
         let ratio = if self.given > self.most { Err(Exceeded::Ratio) } else { Ok(()) };
-        match self.budget.take_unpacked(read as u64).and(ratio) {
+        let cost = if self.is_unpacked { read as u64 } else { 0 };
+        match self.budget.take_unpacked(cost).and(ratio) {
             Ok(()) => Ok(read),
             Err(exceeded) => {
                 self.exceeded = Some(exceeded);

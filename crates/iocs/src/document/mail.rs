@@ -52,11 +52,12 @@ fn hand_on(mail: &[u8], options: &Options, sink: &mut Sink<'_>) -> ControlFlow<(
         sink(Part::Recipient(recipient))?;
     }
     let mut later = Vec::new();
+    let mut is_full = false;
     let mut names = HashMap::new();
-    mime::leaves(mail, &mut |leaf| match kind(&leaf) {
+    let walked = mime::leaves(mail, &mut |leaf| match kind(&leaf) {
         Kind::File | Kind::Message | Kind::Envelope => {
             // One more than may be read, so that the limit is met and said.
-            let is_full = later.len() as u64 > limits::PARTS;
+            is_full = later.len() as u64 > limits::PARTS;
             later.push(leaf);
             if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
@@ -66,7 +67,10 @@ fn hand_on(mail: &[u8], options: &Options, sink: &mut Sink<'_>) -> ControlFlow<(
             sink(Part::LeftOut(LeftOut { rule, text, line: 1 }))
         }
         Kind::Technical | Kind::Text => body(&leaf, &mut names, sink),
-    })?;
+    });
+    if walked.is_break() && !is_full {
+        return walked;
+    }
     head.hand_on(options.thorough, sink)?;
     let mut numbers = 1..;
     later.iter().try_for_each(|leaf| attachment(leaf, &mut numbers, options, sink))
@@ -93,8 +97,10 @@ fn kind(leaf: &Leaf<'_>) -> Kind {
         "application/pkcs7-mime" | "application/x-pkcs7-mime" => Kind::Envelope,
         "application/octet-stream" if leaf.is_encrypted => Kind::Envelope,
         "application/pgp-encrypted" | "text/rfc822-headers" => Kind::Technical,
-        "message/delivery-status" | "message/disposition-notification"
-        | "message/feedback-report" | "message/global-delivery-status" => Kind::Technical,
+        "message/delivery-status"
+        | "message/disposition-notification"
+        | "message/feedback-report"
+        | "message/global-delivery-status" => Kind::Technical,
         // Its content says what it is, whatever it is called here.
         _ if leaf.is_attachment || leaf.name.is_some() => Kind::File,
         kind if kind.starts_with("text/") && kind != "text/rtf" => Kind::Text,
@@ -103,11 +109,7 @@ fn kind(leaf: &Leaf<'_>) -> Kind {
 }
 
 /// Hands a body on, under the name of its type; the second of one type is `text/html-2`.
-fn body(
-    leaf: &Leaf<'_>,
-    names: &mut HashMap<String, u64>,
-    sink: &mut Sink<'_>,
-) -> ControlFlow<()> {
+fn body(leaf: &Leaf<'_>, names: &mut HashMap<String, u64>, sink: &mut Sink<'_>) -> ControlFlow<()> {
     let bytes = transfer::decode(leaf.encoding, leaf.raw);
     if bytes.trim_ascii().is_empty() {
         return ControlFlow::Continue(());
@@ -152,7 +154,11 @@ fn attachment(
     }
     if leaf.raw.len() as u64 / 2 > options.budget.held_left() {
         let why = limits::Exceeded::Held.to_string();
-        return sink(Part::Unread(Unread { name, why, advice: Some("save it, and give the file") }));
+        return sink(Part::Unread(Unread {
+            name,
+            why,
+            advice: Some("save it, and give the file"),
+        }));
     }
     let bytes = transfer::decode(leaf.encoding, leaf.raw).into_owned();
     if bytes.is_empty() {

@@ -3,13 +3,30 @@
 //! A document type is a file of this folder and a row of [`TYPES`].
 
 mod charset;
+mod chunks;
+mod collected;
 mod document_type;
+mod executable;
 mod html;
+mod json;
 pub mod limits;
 mod mail;
+mod media;
+mod member;
+mod misp;
+mod packed;
 mod part;
 pub mod plain;
+mod regex_hosts;
+mod sigma;
+mod snort;
+mod stix;
+mod stix_pattern;
+mod tar;
+mod unopened;
 mod walk;
+mod yara;
+mod zip;
 
 use std::ops::ControlFlow;
 
@@ -19,7 +36,25 @@ pub use self::part::{File, Form, Part, Sink, Text, Unread};
 pub use self::walk::{Item, ItemSink, Read, TypeOf, Walk, head, read_here};
 
 /// Every type, the first that fits decides.
-pub static TYPES: &[DocumentType] = &[mail::MBOX, mail::MAIL, html::HTML];
+pub static TYPES: &[DocumentType] = &[
+    executable::TYPE,
+    zip::TYPE,
+    tar::TYPE,
+    packed::GZIP,
+    packed::ZSTD,
+    mail::MBOX,
+    mail::MAIL,
+    html::HTML,
+    misp::TYPE,
+    stix::TYPE,
+    sigma::TYPE,
+    yara::TYPE,
+    snort::TYPE,
+    media::TYPE,
+    // Whatever is no text.
+    unopened::KNOWN,
+    unopened::UNKNOWN,
+];
 
 /// The type of a file; `None` for plain text.
 #[must_use]

@@ -6,51 +6,12 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::scan::{self, Next};
+use crate::grammar::{SHORTEST_HASH, bytes_regex};
 
-/// What a label of a name is made of: ASCII, and letters of other scripts as the bytes of their
-/// UTF-8, without Latin-1's signs, general punctuation, CJK punctuation and emoji.
-const LETTER: &str = r"(?:[0-9A-Za-z_-]|OTHER)";
-const OTHER: &str = r"(?:[\xc3-\xdf][\x80-\xbf]|[\xe0\xe1\xe4-\xed][\x80-\xbf]{2}|\xe2[\xb0-\xbf][\x80-\xbf]|\xe3[\x81-\xbf][\x80-\xbf])";
-
-/// A dot, plain or defanged: a pair of brackets (perhaps nested or escaped, perhaps with spaces
-/// about it), or half of one.
-pub(super) const DOT: &str = concat!(
-    r"(?:[ \t]?[\[({<\\]{1,4}[ \t]?(?:[.,]|[dD][oO][tT])[ \t]?[\])}>\\]{1,4}[ \t]?",
-    r"|[\[({<\\]{1,4}\.",
-    r"|\.[\])}>]{0,4})"
-);
-
-/// A colon, plain or defanged.
-pub(super) const COLON: &str = r"(?::|[\[({]:[\])}])";
-
-/// What ends a scheme: `://` with brackets anywhere about its signs, `:\/\/` as JSON may write it.
-const SCHEME_END: &str =
-    r"[\[({<\\]{0,3}:[\])}>\\]{0,3}[\[({<\\]{0,3}/[\])}>\\]{0,3}[\[({<\\]{0,3}/[\])}>]{0,3}";
-
-/// Labels with dots between them, the last one of two signs or more that begins with a letter.
-const NAME: &str = r"(?:LETTER+DOT)+(?:[A-Za-z]|OTHER)(?:[0-9A-Za-z-]|OTHER)+";
-const QUAD: &str = r"[0-9]+(?:DOT[0-9]+){3}";
-const HEX: &str = r"[0-9A-Fa-f]{32,}";
-const SIX: &str = r"(?:[0-9A-Fa-f]{1,4}COLON){6}|COLONCOLON";
 /// A dot in a word of its own: the whole line may be `evil dot com`.
-const WORD: &str = r"[ \t][dD][oO][tT][ \t]";
-
-static CORE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!("{SCHEME_END}|{NAME}|{QUAD}|{HEX}|{SIX}|{WORD}")));
-
-/// A regex of bytes, with the names above replaced.
-pub(super) fn pattern(text: &str) -> Regex {
-    let text = text
-        .replace("LETTER", LETTER)
-        .replace("OTHER", OTHER)
-        .replace("COLON", COLON)
-        .replace("DOT", DOT);
-    #[expect(
-        clippy::unwrap_used,
-        reason = "the patterns are constants, and every test run compiles them"
-    )]
-    Regex::new(&format!("(?-u){text}")).unwrap()
-}
+static CORE: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex("<SCHEME_END>|<NAME>|<QUAD>|<HEX>{32,}|<IPV6>|<BLANK><DOT_WORD><BLANK>")
+});
 
 /// What a core may be the core of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +98,7 @@ pub(super) fn sort(text: &[u8]) -> Sort {
         (true, false) => return Sort::Six,
         _ => {}
     }
-    if !dot && text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit) {
+    if !dot && text.len() >= SHORTEST_HASH && text.iter().all(u8::is_ascii_hexdigit) {
         return Sort::Hex;
     }
     // `8[dot]8` has letters in its marks; a name's last label begins with one.

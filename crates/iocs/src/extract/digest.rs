@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::grammar::is_hash_len;
 use crate::indicator;
 
 use super::{Place, Step, is_word, label};
@@ -11,7 +12,7 @@ impl Place<'_, '_> {
         if let Some(len) = self.escape_at(core.start) {
             return Step::pass(core.start + len);
         }
-        let is_hash = matches!(core.len(), 32 | 40 | 64) && self.stands_alone(core);
+        let is_hash = is_hash_len(core.len()) && self.stands_alone(core);
         if !is_hash || self.is_another_digest(core) {
             // A name may follow the hash at once: `…/<hash>/evil.com`.
             return Step::pass(if is_hash { core.end } else { self.run_end(core.end) });

@@ -4,52 +4,84 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::core::pattern;
-
-/// Digests of a part of a file, of a handshake or of a certificate, and serial numbers. They have
-/// the lengths of file hashes and name no file.
-const OTHER: &str = "imphash|import_?hash|authentihash|authenticode_?hash|pehash|vhash|ssdeep|tlsh|telfhash|rich_?(?:pe_?)?(?:header_?)?hash|ja3s?|ja4[a-z]?|hassh|jarm|thumbprint|fingerprint|serial(?:_?number)?";
+use crate::grammar::{Filtered, SHORTEST_HASH, bytes_regex, is_hash_len};
+use crate::lexicon;
 
 /// A word is such a label as a whole, perhaps with what it is a digest of before it and how it is
 /// written behind it (`pe_imphash`, `x509-fingerprint-sha1`): `serialport` is none.
-static OTHER_WORD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r"^(?i:(?:(?:[a-z0-9]+[_-])*|pe|file)(?:{OTHER})(?:[_-]?(?:md5|sha-?1|sha-?256|hash|value))?)$"
-    ))
-});
-/// What makes a label of the word `hash` behind it.
-static OTHER_KIND: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i:import|authenticode|rich(?: pe)?(?: header)?)[ \t]$"));
-static OTHER_CELL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r#"^[ \t"'`*]*\([ \t]*(?i:(?:pe|file)?_?(?:{OTHER})(?:[ _-](?:md5|sha-?1|sha-?256|hash))?)[ \t]*\)"#
-    ))
-});
-static OTHER_VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r#"[:=>][ \t]*["']?(?i:(?:[a-z]+\|)?[a-z]*_?(?:{OTHER}))["']?[ \t]*(?:,|</.*)?$"#
-    ))
-});
-static VERSION_VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"[:=>][ \t]*["']?(?i:[a-z]+[ _-])?(?i:version)["']?[ \t]*(?:,|</.*)?$"#)
-});
-static FILE_WORD: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?i:(?:file)?_?(?:md5|sha[_-]?(?:1|256))(?:sum|hash)?)$"));
-static VERSION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i:version|\bver\.?|\brelease|\bbuild)["'>)`*]*[ \t]*[:=]?[ \t]*["'`]?$"#)
-});
-static VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"^[ \t"'<-]*(?i:[a-z]*_?(?:value|content|hash|data|digest))["']?[ \t]*[:=>]+[ \t]*["']?(?:[^"|]*\|)?$"#,
+static OTHER_WORD: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |word: &[u8]| {
+        let is_part = |three: &[u8]| {
+            lexicon::OTHER_DIGEST_PARTS.iter().any(|part| three.eq_ignore_ascii_case(*part))
+        };
+        word.windows(3).any(is_part)
+    };
+    Filtered::new(
+        may_match,
+        "^(?i:(?:(?:[a-z0-9]+[_-])*|pe|file)<OTHER_DIGEST>(?:[_-]?(?:<FILE_DIGEST>|hash|value))?)$",
     )
 });
-static LABELLED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?i:md5|sha-?(?:1|224|256|384|512))[ \t]*[:=][ \t]*[0-9A-Fa-f]+$"));
+/// What makes a label of the word `hash` behind it.
+static HASH_KIND: LazyLock<Regex> = LazyLock::new(|| bytes_regex("(?i:<HASH_KIND>)<BLANK>$"));
+/// A digest's label in brackets behind it.
+static OTHER_CELL: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |after: &[u8]| {
+        let is_sign = |b: &&u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'*');
+        after.iter().find(|b| !is_sign(b)) == Some(&b'(')
+    };
+    Filtered::new(
+        may_match,
+        r#"^[ \t"'`*]*\(<BLANK>*(?i:(?:pe|file)?_?<OTHER_DIGEST>(?:[ _-](?:<FILE_DIGEST>|hash))?)<BLANK>*\)"#,
+    )
+});
+static OTHER_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(
+        r#"[:=>]<BLANK>*["']?(?i:(?:[a-z]+\|)?[a-z]*_?<OTHER_DIGEST>)["']?<BLANK>*(?:,|</.*)?$"#,
+    )
+});
+static VERSION_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(r#"[:=>]<BLANK>*["']?(?i:[a-z]+[ _-])?(?i:version)["']?<BLANK>*(?:,|</.*)?$"#)
+});
+static FILE_WORD: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match =
+        |word: &[u8]| matches!(word.first(), Some(b'm' | b'M' | b's' | b'S' | b'f' | b'F' | b'_'));
+    Filtered::new(may_match, "^(?i:(?:file)?_?<FILE_DIGEST>(?:sum|hash)?)$")
+});
+static VERSION: LazyLock<Filtered> = LazyLock::new(|| {
+    // Most addresses follow something else; a look at the last letter tells.
+    let may_match = |before: &[u8]| {
+        let is_sign = |b: &&u8| {
+            matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b':' | b'=' | b'>' | b')' | b'*')
+        };
+        let last = before.iter().rev().find(|b| !is_sign(b)).map(u8::to_ascii_lowercase);
+        matches!(last, Some(b'n' | b'r' | b'e' | b'd' | b'.'))
+    };
+    Filtered::new(may_match, r#"(?i:<VERSION_WORD>)["'>)`*]*<BLANK>*[:=]?<BLANK>*["'`]?$"#)
+});
+/// The key of a value whose sort is said elsewhere.
+static VALUE: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |before: &[u8]| {
+        let is_sign = |b: &&u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b':' | b'=' | b'>');
+        let last = before.iter().rev().find(|b| !is_sign(b)).map(u8::to_ascii_lowercase);
+        matches!(last, Some(b'e' | b't' | b'h' | b'a' | b'|'))
+    };
+    Filtered::new(
+        may_match,
+        r#"^[ \t"'<-]*(?i:[a-z]*_?<VALUE_KEY>)["']?<BLANK>*[:=>]+<BLANK>*["']?(?:[^"|]*\|)?$"#,
+    )
+});
+/// A whole line that is a hash with its label.
+static LABELLED: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |text: &[u8]| matches!(text.first(), Some(b'm' | b'M' | b's' | b'S'));
+    Filtered::new(may_match, "^(?i:<DIGEST>)<BLANK>*[:=]<BLANK>*<HEX>+$")
+});
 
 /// A label further away belongs to something else.
 const NEAR: usize = 96;
 /// So many words may stand between a label and its digest: `"type": "imphash", "value": "…"`.
 const WORDS: usize = 4;
+/// A word that says version, with the signs behind it, is no longer.
+const LONGEST_VERSION_WORD: usize = 32;
 /// An object's lines above its value.
 const LINES_ABOVE: usize = 24;
 pub(super) const BYTES_ABOVE: usize = 4096;
@@ -65,13 +97,14 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
         }
         let len = head.iter().rev().take_while(|b| is_part(**b)).count();
         let (head, word) = head.split_at(head.len() - len);
-        if word.is_empty() || word.len() >= 32 && word.iter().all(u8::is_ascii_hexdigit) {
+        if word.is_empty() || word.len() >= SHORTEST_HASH && word.iter().all(u8::is_ascii_hexdigit)
+        {
             return false;
         }
         // A file may be called like a label: `imphash.py`.
         let is_name = matches!(signs.first(), Some(b'.' | b'\\' | b'/'));
         if !is_name && is_other_word(word)
-            || word.eq_ignore_ascii_case(b"hash") && OTHER_KIND.is_match(head)
+            || word.eq_ignore_ascii_case(b"hash") && HASH_KIND.is_match(head)
         {
             return true;
         }
@@ -93,8 +126,7 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
 
 /// Whether a word names a file's digest.
 pub(super) fn is_file(word: &[u8]) -> bool {
-    let may_be = matches!(word.first(), Some(b'm' | b'M' | b's' | b'S' | b'f' | b'F' | b'_'));
-    may_be && FILE_WORD.is_match(word)
+    FILE_WORD.is_match(word)
 }
 
 fn is_part(byte: u8) -> bool {
@@ -103,17 +135,12 @@ fn is_part(byte: u8) -> bool {
 
 /// Whether the digest is followed by its label in brackets: `… (imphash)`.
 pub(super) fn other_in_brackets(after: &[u8]) -> bool {
-    let after = &after[..after.len().min(NEAR)];
-    let opening = after.iter().find(|b| !matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'*'));
-    opening == Some(&b'(') && OTHER_CELL.is_match(after)
+    OTHER_CELL.is_match(&after[..after.len().min(NEAR)])
 }
 
 /// Whether a line begins with the key of a value whose sort is said elsewhere.
 pub(super) fn is_value(before: &[u8]) -> bool {
-    let is_sign = |b: &&u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b':' | b'=' | b'>');
-    let letter = before.iter().rev().find(|b| !is_sign(b)).map(u8::to_ascii_lowercase);
-    let may_be = before.len() <= NEAR && matches!(letter, Some(b'e' | b't' | b'h' | b'a' | b'|'));
-    may_be && VALUE.is_match(before)
+    before.len() <= NEAR && VALUE.is_match(before)
 }
 
 /// Whether a line above, of the same object, says that its value is another digest: JSON and YAML
@@ -147,25 +174,16 @@ fn any_above(above: &[u8], label: &Regex) -> bool {
 
 /// Whether four numbers behind this are a version.
 pub(super) fn is_version(before: &[u8]) -> bool {
-    let begins = |head: &[u8]| {
-        before.get(..head.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(head))
+    let begins = |head: &&str| {
+        before.get(..head.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(head.as_bytes()))
     };
-    // Foxmail and others name their version here as if it were an address.
-    if begins(b"x-mailer:") || begins(b"user-agent:") {
-        return true;
-    }
-    // Most addresses follow something else; a look at the last letter tells.
-    let is_sign = |b: &&u8| {
-        matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b':' | b'=' | b'>' | b')' | b'*')
-    };
-    let last = before.iter().rev().take(8).find(|b| !is_sign(b));
-    matches!(last, Some(b'n' | b'N' | b'r' | b'R' | b'e' | b'E' | b'd' | b'D' | b'.'))
-        && VERSION.is_match(&before[before.len().saturating_sub(32)..])
+    lexicon::VERSION_HEADERS.iter().any(begins)
+        || VERSION.is_match(&before[before.len().saturating_sub(LONGEST_VERSION_WORD)..])
 }
 
 /// Whether a whole line is a hash with its label.
 pub(super) fn is_labelled(text: &[u8]) -> bool {
-    matches!(text.first(), Some(b'm' | b'M' | b's' | b'S')) && LABELLED.is_match(text)
+    LABELLED.is_match(text)
 }
 
 /// Whether a line is nothing but the label of another digest, which then stands in the next one.
@@ -177,7 +195,7 @@ pub(super) fn is_alone(line: &[u8]) -> bool {
             let text = unmarked(line);
             let kind = text.len().saturating_sub(4);
             text[kind..].eq_ignore_ascii_case(b"hash")
-                && OTHER_KIND.find(&text[..kind]).is_some_and(|kind| kind.start() == 0)
+                && HASH_KIND.find(&text[..kind]).is_some_and(|kind| kind.start() == 0)
         }
         _ => false,
     }
@@ -186,7 +204,7 @@ pub(super) fn is_alone(line: &[u8]) -> bool {
 /// Whether a line is nothing but a digest.
 pub(super) fn is_digest_alone(line: &[u8]) -> bool {
     let digest = unmarked(line);
-    matches!(digest.len(), 32 | 40 | 64) && digest.iter().all(u8::is_ascii_hexdigit)
+    is_hash_len(digest.len()) && digest.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// A line without the signs of lists, quotes, headlines and colons about it.
@@ -211,9 +229,46 @@ pub(super) fn is_other(cell: &[u8]) -> bool {
 }
 
 fn is_other_word(word: &[u8]) -> bool {
-    // Three letters of each name are enough to see that most words are none.
-    const PARTS: [&[u8; 3]; 10] =
-        [b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"fin", b"ser"];
-    let may_be = word.windows(3).any(|part| PARTS.iter().any(|of| part.eq_ignore_ascii_case(*of)));
-    may_be && OTHER_WORD.is_match(word)
+    OTHER_WORD.is_match(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::tests::holds;
+
+    const WORDS: [&str; 14] = [
+        "imphash",
+        "ja3",
+        "serial",
+        "number",
+        "rich_header_hash",
+        "tlsh",
+        "md5",
+        "sha-1",
+        "value",
+        "content",
+        "version",
+        "ver.",
+        "build",
+        "d41d8cd98f00b204",
+    ];
+
+    #[test]
+    fn quick_looks_refuse_no_label() {
+        let others = ["imphash", "pe_imphash", "JA4h", "x509-fingerprint-sha1", "serial_number"];
+        holds(&OTHER_WORD, &WORDS, &others);
+        for other in lexicon::OTHER_DIGESTS.iter().filter(|other| !other.contains(['?', '['])) {
+            holds(&OTHER_WORD, &[], &[other]);
+        }
+        holds(&OTHER_CELL, &WORDS, &["(imphash)", " **( pe_ssdeep md5 )"]);
+        holds(&FILE_WORD, &WORDS, &["md5", "SHA-256", "file_sha1", "_md5sum"]);
+        holds(&LABELLED, &WORDS, &["md5: 00", "SHA-512=ff"]);
+    }
+
+    #[test]
+    fn quick_looks_refuse_no_key() {
+        holds(&VALUE, &WORDS, &["value: ", "\"content\": \"", "file_hash=a|", "<digest>", "data:"]);
+        holds(&VERSION, &WORDS, &["Version: ", "ver. ", "a build=", "<version>", "(release)"]);
+    }
 }

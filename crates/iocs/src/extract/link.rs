@@ -6,26 +6,24 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use crate::grammar::bytes_regex;
 use crate::indicator::{self, Indicator};
 
-use super::core::pattern;
 use super::memo::{As, Memo};
 use super::{Place, Step, is_word};
 
 /// `http`, plain or spoilt, as [`indicator::refang`] knows it. Letters may stand before it: text
 /// that was copied out of a table is glued together.
-static WEB: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i:(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|\xe2\x80\x93)p|meow)(?:s|\[s\]|\(s\))?)$",
-    )
-});
-static HOST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^LETTER+(?:DOTLETTER+)*"));
-static HOST_SIX: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\[(?:[0-9A-Fa-f.]|COLON){2,80}\]"));
+static WEB: LazyLock<Regex> = LazyLock::new(|| bytes_regex("(?i:<WEB><SECURE>?)$"));
+static HOST: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<LETTER>+(?:<DOT><LETTER>+)*"));
+static HOST_IPV6: LazyLock<Regex> =
+    LazyLock::new(|| bytes_regex(r"^\[(?:<HEX>|\.|<COLON>){2,80}\]"));
 /// `hxxp:// evil.com`: a space to break the link, before what can only be a host.
-static SPACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ \t](?:LETTER+DOT){1,8}LETTER"));
+static SPACE: LazyLock<Regex> =
+    LazyLock::new(|| bytes_regex("^<BLANK>(?:<LETTER>+<DOT>){1,8}<LETTER>"));
 /// The user and password before a host.
 static USER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"^[^\x00-\x20/?#"<>`\[\](){}|\\@]{0,128}(?:@|[\[(\{]@[\])}])"#));
+    LazyLock::new(|| bytes_regex(r#"^[^\x00-\x20/?#"<>`\[\](){}|\\@]{0,128}(?:@|[\[(\{]@[\])}])"#));
 
 /// The signs of a URL in which nothing can be defanged, escaped or marked up.
 const PLAIN: [bool; 256] = {
@@ -131,7 +129,7 @@ impl<'b> Place<'b, '_> {
     fn host(&self, start: usize, at: usize) -> Option<Range<usize>> {
         let rest = self.after(at);
         if rest.starts_with(b"[") {
-            let literal = HOST_SIX.find(rest)?;
+            let literal = HOST_IPV6.find(rest)?;
             return Some(at..at + literal.end());
         }
         let plain = rest.iter().take_while(|b| is_word(**b) || matches!(b, b'.' | b'-')).count();
@@ -196,9 +194,10 @@ fn read(raw: &[u8], is_markup: bool, assumed: bool) -> Option<Indicator> {
     }
     let text = plain(text, is_markup);
     let text = indicator::refang(&text);
+    let read = if assumed { indicator::url_without_scheme } else { indicator::url };
     match stray_colon(&text) {
-        Some(at) => indicator::url(&(text[..at].to_owned() + &text[at + 1..]), assumed),
-        None => indicator::url(&text, assumed),
+        Some(at) => read(&(text[..at].to_owned() + &text[at + 1..])),
+        None => read(&text),
     }
 }
 

@@ -71,7 +71,7 @@ pub struct Found {
 /// What a thing found is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// An indicator; it says itself whether it is to be skipped.
+    /// An indicator.
     Indicator(Indicator),
     /// A whole line that is shaped like an indicator and is none.
     Invalid(Invalid),

@@ -5,9 +5,13 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::indicator::{self, FILE_EXTENSION_SUFFIXES, Indicator};
+use crate::grammar::bytes_regex;
+use crate::indicator::{self, Indicator};
+use crate::lexicon::{
+    self, CODE_ROOTS, DETECTIONS, FILE_EXTENSION_SUFFIXES, OBJECTS, PLATFORMS, PRODUCTS,
+    PROPERTIES, TRANSPORTS,
+};
 
-use super::core::pattern;
 use super::memo::{As, Memo};
 use super::{Place, Step, is_word, scan};
 
@@ -16,65 +20,12 @@ use super::{Place, Step, is_word, scan};
 const LONGEST_RUN: usize = 512;
 
 /// An at sign, plain or defanged, at the end of what precedes a name.
-static AT_BEFORE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:@|[\[({<]{1,2}[ \t]?(?:@|[aA][tT])[ \t]?)[\])}>]{0,2}[ \t]?$"));
-static AT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:@|[ \t]?[\[({<]{1,2}[ \t]?(?:@|[aA][tT][ \t]?[\])}>])[ \t]?[\])}>]{0,2})")
-});
-/// First labels of what code and packages call things by dotted names: `System.IO`,
-/// `com.google.common.io`, `console.info`. Exactly so written; a host of such a name is found when
-/// it is defanged or a link.
-const CODE: &[&str] = &[
-    "System", "android", "androidx", "com", "console", "document", "edu", "java", "javax",
-    "kotlin", "logger", "net", "org", "self", "this", "window",
-];
-
-/// Products that are named like a domain under `.net`, by their capital letters.
-const PRODUCTS: &[&str] = &["ADO.NET", "ASP.NET", "ML.NET", "Microsoft.NET", "Paint.NET", "VB.NET"];
-
-/// What engines call malware, as the beginning of a detection's name: `Backdoor.Bot`,
-/// `Trojan-Spy.JS.Agent.io`. Exactly so written, but for what follows a hyphen.
-const DETECTIONS: &[&str] = &[
-    "Adware",
-    "BackDoor",
-    "Backdoor",
-    "Exploit",
-    "HackTool",
-    "Hacktool",
-    "PUA",
-    "PUP",
-    "Ransom",
-    "Ransomware",
-    "RiskWare",
-    "Riskware",
-    "Rootkit",
-    "Spyware",
-    "Trojan",
-    "TrojanDownloader",
-    "TrojanDropper",
-    "TrojanSpy",
-    "Virus",
-    "Worm",
-];
-
-/// The objects and properties of the Elastic Common Schema that read like domains: `process.name`.
-const OBJECTS: &[&str] = &["event", "file", "host", "process", "rule", "service", "user"];
-const PROPERTIES: &[&str] = &["email", "id", "name"];
-
-/// Platforms, as detection names write them: `Trojan.Win32.Agent.cc`.
-const PLATFORMS: &[&str] = &[
-    "android",
-    "androidos",
-    "linux",
-    "msil",
-    "msoffice",
-    "osx",
-    "vbs",
-    "w32",
-    "w64",
-    "win32",
-    "win64",
-];
+static AT_BEFORE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("<AT_BEFORE>$"));
+static AT_AFTER: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<AT_AFTER>"));
+/// `hxxp:\\` and `http:/`: a scheme whose slashes were lost or turned, as some write them to spoil the
+/// link. A host follows all the same.
+static SPOILT_SCHEME: LazyLock<Regex> =
+    LazyLock::new(|| bytes_regex(r"(?:^|[^0-9A-Za-z_])(?i:<WEB><SECURE>?):[/\\]{0,2}[ \t]*$"));
 
 impl<'b> Place<'b, '_> {
     pub(super) fn name(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
@@ -258,8 +209,7 @@ impl<'b> Place<'b, '_> {
     pub(super) fn is_transport(&self, slash: usize) -> bool {
         let word = self.after(slash);
         let word = &word[..word.iter().take(5).take_while(|b| is_word(**b)).count()];
-        matches!(&word.to_ascii_lowercase()[..], b"tcp" | b"udp" | b"sctp")
-            && self.next(slash + word.len()) != Some(b'/')
+        lexicon::holds(TRANSPORTS, word) && self.next(slash + word.len()) != Some(b'/')
     }
 
     /// `info(` after a name is code; a number in brackets is the host's address.
@@ -290,7 +240,7 @@ fn starts_with_www(raw: &[u8]) -> bool {
 fn is_plain_domain(raw: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(raw) else { return false };
     let last = text.rsplit('.').next().unwrap_or(text);
-    if FILE_EXTENSION_SUFFIXES.iter().any(|suffix| last.eq_ignore_ascii_case(suffix)) {
+    if lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes()) {
         return false;
     }
     // The space behind a full stop was lost: `was sent.It then`.
@@ -298,8 +248,8 @@ fn is_plain_domain(raw: &[u8]) -> bool {
         return false;
     }
     let first = text.split('.').next().unwrap_or(text);
-    let is_reverse = CODE.contains(&first) && !matches!(last, "com" | "net" | "org");
-    if is_reverse || PRODUCTS.contains(&text) || text == "System.Net" {
+    let is_reverse = CODE_ROOTS.contains(&first) && !matches!(last, "com" | "net" | "org");
+    if is_reverse || PRODUCTS.contains(&text) {
         return false;
     }
     if DETECTIONS.contains(&first.split('-').next().unwrap_or(first)) {
@@ -308,19 +258,14 @@ fn is_plain_domain(raw: &[u8]) -> bool {
     if OBJECTS.contains(&first) && PROPERTIES.contains(&last) && text.matches('.').count() == 1 {
         return false;
     }
-    let is_platform = |label: &str| PLATFORMS.iter().any(|name| label.eq_ignore_ascii_case(name));
+    let is_platform = |label: &str| lexicon::holds(PLATFORMS, label.as_bytes());
     let has_capital = text.bytes().any(|b| b.is_ascii_uppercase());
     !(has_capital && text.split('.').skip(1).any(is_platform))
 }
 
-/// `hxxp:\\` and `http:/`: a scheme whose slashes were lost or turned, as some write them to spoil
-/// the link. A host follows all the same.
 fn is_spoilt_scheme(before: &[u8]) -> bool {
-    let before = before.trim_ascii_end();
-    let turned = before.iter().rev().take_while(|b| matches!(b, b'/' | b'\\')).count();
-    let Some(before) = before[..before.len() - turned].strip_suffix(b":") else { return false };
-    let word = before.rsplit(|b| !is_word(*b)).next().unwrap_or_default();
-    turned <= 2 && matches!(&word.to_ascii_lowercase()[..], b"http" | b"https" | b"hxxp" | b"hxxps")
+    const LONGEST: usize = 24;
+    SPOILT_SCHEME.is_match(&before[before.len().saturating_sub(LONGEST)..])
 }
 
 /// What follows a host in the name of a share over WebDAV: `\\host@80\path`, `\\host@SSL@443\path`
@@ -335,7 +280,7 @@ fn is_share(after: &[u8]) -> bool {
 /// networks are words too.
 fn read_plain(raw: &[u8]) -> Option<Indicator> {
     let may_be = has_suffix(raw) && is_plain_domain(raw);
-    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.skip.is_none())
+    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.facts.reserved.is_none())
 }
 
 fn read_domain(raw: &[u8]) -> Option<Indicator> {

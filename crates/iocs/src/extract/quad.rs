@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use crate::grammar::bytes_regex;
 use crate::indicator;
 
-use super::core::pattern;
 use super::memo::Memo;
 use super::{Place, Step, is_word, label};
 
-static QUAD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9]{1,3}(?:DOT[0-9]{1,3}){3}"));
-static MORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^DOT[0-9A-Za-z_]"));
+static QUAD: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^[0-9]{1,3}(?:<DOT>[0-9]{1,3}){3}"));
+static MORE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<DOT>[0-9A-Za-z_]"));
 
 impl<'b> Place<'b, '_> {
     pub(super) fn quad(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use crate::grammar::{Filtered, bytes_regex};
 use crate::indicator::{Reading, classify};
 
-use super::core::pattern;
 use super::label;
 
 const DELIMITERS: [u8; 3] = [b',', b';', b'|'];
@@ -19,13 +19,9 @@ const LONGEST: usize = 1 << 16;
 const CELLS: usize = 16;
 
 /// What tables say of an indicator, or call a column of them.
-static KIND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?i:url|uri|link|domain|hostname|host|fqdn|ip|ipv4|ipv6|ip[ _-]?addr(?:ess)?|ip-(?:src|dst)|e-?mail|hash|file[ _-]?hash|md5|sha-?1|sha-?256|indicator|indicator[ _-]?(?:value|type)|ioc|value|type|observable|c2|malware|phishing)$",
-    )
-});
+static KIND: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^(?i:<COLUMN>)$"));
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    bytes_regex(
         r"^(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4})(?:[ T][0-9:.]+Z?)?$",
     )
 });
@@ -96,11 +92,16 @@ fn is_indicator(cell: &[u8]) -> bool {
     may_be && matches!(classify(cell), Reading::Indicator(_))
 }
 
+/// What a URL begins with, plain or spoilt.
+static LINK: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match =
+        |text: &[u8]| matches!(text.first(), Some(b'h' | b'H' | b'm' | b'M' | b'f' | b'F'));
+    Filtered::new(may_match, "^(?i:<WEB><SECURE>?<SCHEME_END>|ftp:)")
+});
+
 /// Whether a URL begins here.
 pub(super) fn begins_link(text: &[u8]) -> bool {
-    let head = text.get(..4).unwrap_or_default().to_ascii_lowercase();
-    matches!(&head[..], b"http" | b"hxxp") && text[..text.len().min(16)].contains(&b'/')
-        || head.starts_with(b"ftp:")
+    LINK.is_match(text)
 }
 
 /// The columns of a table whose head was read, and which of them hold other digests than files'.
@@ -174,5 +175,17 @@ impl Columns {
             }
         }
         (count, column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::tests::holds;
+
+    #[test]
+    fn a_quick_look_refuses_no_link() {
+        let words = ["http", "hxxps", "meow", "://", "[:]//", "ftp", "evil.com"];
+        holds(&LINK, &words, &["http://", "hxxps[:]//", "meow://", "ftp:", "h**p://"]);
     }
 }

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::grammar::SHORTEST_HASH;
+
 use super::core::{LONGEST, Sort};
 
 /// What a search in plain text comes to.
@@ -48,8 +50,6 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
-/// The shortest hash.
-const HEX: usize = 32;
 /// So many colons an address without `::` has at least.
 const COLONS: usize = 6;
 /// So many brackets a mark has at most before its sign, and between the signs of a scheme's end.
@@ -84,7 +84,7 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
         if end != END && is_marked(block, start, at, end) {
             return Next::Doubt(if colons > 0 { word } else { start });
         }
-        if seen != LETTER || at - start >= HEX {
+        if seen != LETTER || at - start >= SHORTEST_HASH {
             match in_run(block, start..at, seen) {
                 Next::None => {}
                 found => return found,
@@ -167,7 +167,7 @@ fn in_run(block: &[u8], run: Range<usize>, seen: u8) -> Next {
     let start = run.start + leading;
     if seen & DOT == 0 || !text.contains(&b'.') {
         return match long_hex(text) {
-            _ if text.len() < HEX => Next::None,
+            _ if text.len() < SHORTEST_HASH => Next::None,
             _ if seen & OTHER != 0 => Next::Doubt(start),
             Some(hex) => Next::Core(start + hex.start..start + hex.end, Sort::Hex),
             None => Next::None,
@@ -203,7 +203,7 @@ fn name_or_quad(text: &[u8], start: usize) -> Next {
     if labels == 4 && text.iter().all(|b| b.is_ascii_digit() || *b == b'.') {
         return Next::Core(start..start + text.len(), Sort::Quad);
     }
-    if labels >= 4 || text.len() >= HEX { Next::Doubt(start) } else { Next::None }
+    if labels >= 4 || text.len() >= SHORTEST_HASH { Next::Doubt(start) } else { Next::None }
 }
 
 /// The first run of hex digits in a label that is long enough for a hash.
@@ -211,7 +211,7 @@ pub(super) fn long_hex(text: &[u8]) -> Option<Range<usize>> {
     let mut start = 0;
     for part in text.split(|b| !b.is_ascii_hexdigit()) {
         let end = start + part.len();
-        if part.len() >= HEX {
+        if part.len() >= SHORTEST_HASH {
             return Some(start..end);
         }
         start = end + 1;

@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use crate::grammar::bytes_regex;
 use crate::indicator;
 
-use super::core::pattern;
 use super::memo::Memo;
 use super::{Place, Step, is_word};
 
 static REST: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:[0-9A-Fa-f]|COLON)*(?:DOT[0-9]{1,3}){0,3}"));
+    LazyLock::new(|| bytes_regex("^(?:<HEX>|<COLON>)*(?:<DOT>[0-9]{1,3}){0,3}"));
 
 /// Longer than an address can be written, with each of its signs defanged.
 const LONGEST: usize = 80;
@@ -54,7 +54,7 @@ impl<'b> Place<'b, '_> {
         span: Range<usize>,
         past: usize,
     ) -> Step {
-        let canonical = Some(indicator::address(address.to_canonical()));
+        let canonical = Some(indicator::address(IpAddr::V6(address)));
         if let ([.., b'['], [b']', ..]) = (self.before(span.start), self.after(span.end)) {
             let end = self.port(span.end + 1).unwrap_or(span.end + 1);
             if self.slash_at(end).is_some() {

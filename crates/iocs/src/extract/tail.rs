@@ -1,13 +1,11 @@
 //! Where a URL ends that stands in running text.
 
+use crate::lexicon::ENTITIES;
+
 use super::{Place, row};
 
 /// Deeper brackets than any URL has.
 const DEEPEST: usize = 32;
-
-/// What HTML writes for signs that end a URL.
-const ENTITIES: [&[u8]; 9] =
-    [b"quot;", b"lt;", b"gt;", b"apos;", b"nbsp;", b"#34;", b"#39;", b"#x22;", b"#x27;"];
 
 impl Place<'_, '_> {
     /// The end of the path, query and fragment that begin at `from`, of a URL that begins at
@@ -66,7 +64,7 @@ impl Place<'_, '_> {
             0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'`' | b'|' | b'^' => None,
             b'\'' if open == Some(b'\'') => None,
             b',' | b';' if delimiter == Some(first) || row::begins_link(&rest[1..]) => None,
-            b'&' if ENTITIES.iter().any(|entity| rest[1..].starts_with(entity)) => None,
+            b'&' if ENTITIES.iter().any(|entity| rest[1..].starts_with(entity.as_bytes())) => None,
             b'\\' => escape(rest),
             0x80.. => letter(rest),
             _ => Some(1),

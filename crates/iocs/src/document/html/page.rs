@@ -11,6 +11,9 @@ use super::element::{Gap, Holds, Within, gap, holds, within};
 use super::lines::Lines;
 use super::link::{self, Link};
 
+/// So long may a URL in a style be.
+const LONGEST_STYLE_URL: usize = 4096;
+
 /// What a page holds, by worth.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -20,10 +23,8 @@ pub(super) struct Page {
     pub(super) text: Lines,
     /// Scripts, comments, and other attributes that hold a URL.
     pub(super) rest: Lines,
-    /// Images, fonts and the like.
+    /// Images, fonts and the like, also those of style sheets.
     pub(super) images: Lines,
-    /// Style sheets.
-    pub(super) styles: Lines,
     /// Files within links.
     pub(super) files: Vec<File>,
     base: Option<Url>,
@@ -161,7 +162,7 @@ impl Reader<'_> {
         match self.within {
             Within::Text => self.page.text.write(text, first, last),
             Within::Script => self.page.rest.write(text, first, last),
-            Within::Style => self.page.styles.write(text, first, last),
+            Within::Style => self.style(text, first),
             Within::Html if self.may_nest => self.page.later.push((text.to_owned(), first)),
             Within::Html => self.page.rest.write(text, first, last),
         }
@@ -194,12 +195,12 @@ impl Reader<'_> {
                 self.page.base = self.page.base.take().or_else(|| Url::parse(value.trim()).ok());
                 self.link(value, line, |page| &mut page.links);
             }
-            Holds::Style if value.contains("://") => self.page.styles.push(value, line),
+            Holds::Style => self.style(value, line),
             Holds::Script => self.page.rest.push(value, line),
             Holds::Meta if self.attribute == b"content" => self.meta.content = value.to_owned(),
             Holds::Meta => self.meta.is_refresh = value.trim().eq_ignore_ascii_case("refresh"),
             Holds::Other if value.contains("://") => self.page.rest.push(value, line),
-            Holds::Style | Holds::Name | Holds::Other => {}
+            Holds::Name | Holds::Other => {}
         }
     }
 
@@ -212,6 +213,29 @@ impl Reader<'_> {
             Link::Script(script) => self.page.rest.push(script, line),
             Link::File(file) => self.page.files.push(file),
             Link::Nowhere => {}
+        }
+    }
+
+    /// The files that a style names: `url(...)`, and `@import "..."`. All else in it only looks like
+    /// names: `.button.no`.
+    fn style(&mut self, style: &str, first: u64) {
+        let (mut line, mut rest) = (first, style);
+        while let Some(at) = rest.find(['(', '@']) {
+            let (before, behind) = rest.split_at(at);
+            line += memchr::memchr_iter(b'\n', before.as_bytes()).count() as u64;
+            rest = &behind[1..];
+            let value = match behind.strip_prefix("@import") {
+                Some(value) => value,
+                None if before.ends_with("url") => rest,
+                None => continue,
+            };
+            let value = value.trim_start_matches([' ', '\t', '"', '\'']);
+            let is_end = |c: &char| matches!(c, ')' | '"' | '\'' | ';' | '\n');
+            let value: String =
+                value.chars().take(LONGEST_STYLE_URL).take_while(|c| !is_end(c)).collect();
+            if value.contains("//") {
+                self.link(&value, line, |page| &mut page.images);
+            }
         }
     }
 
@@ -245,6 +269,5 @@ impl Reader<'_> {
             self.page.rest.write(&String::from_utf8_lossy(rest), line, u64::MAX);
         }
         self.page.rest.end();
-        self.page.styles.end();
     }
 }

@@ -78,6 +78,20 @@ fn entities_are_decoded_in_text_and_links() {
 }
 
 #[test]
+fn a_style_names_files_and_nothing_else() {
+    let html = "<style>\n.button.no { color: red }\n@import 'https://a.example/css';\n\
+        .x { background: url(\"https://b.example/i.png\") }</style>\
+        <p style='background:url(https://c.example/i.png)'>";
+    let want = [
+        (3, "https://a.example/css"),
+        (4, "https://b.example/i.png"),
+        (4, "https://c.example/i.png"),
+    ];
+    assert_eq!(lines(html, Form::Values), want.map(|(line, link)| (line, link.to_owned())));
+    assert_eq!(text(html), [""; 0]);
+}
+
+#[test]
 fn a_refresh_is_a_link() {
     for content in ["0;url=http://a.example/", "0; URL='http://a.example/'", "5,http://a.example/"]
     {
@@ -162,8 +176,16 @@ fn html_is_told_by_its_head_or_its_name() {
 
 #[test]
 fn nests_without_end_cost_no_more_than_their_length() {
-    for unit in ["<noscript>", "<!--[if mso]>", "<b>", "<a href='", "&lt", "<svg>"] {
-        let html = unit.repeat(100_000);
+    for unit in [
+        "<noscript>",
+        "<!--[if mso]>",
+        "<b>",
+        "<a href='",
+        "&lt",
+        "<svg>",
+        "<style>url(@import url(",
+    ] {
+        let html = unit.repeat(30_000);
         let _ = hand_on(&html, "", &mut |_| ControlFlow::Continue(()));
     }
 }

@@ -126,7 +126,9 @@ pub(super) fn count_of_mail(head: &[u8]) -> Option<usize> {
     for line in head[block(head, start)].split(|b| *b == b'\n') {
         let Some(name) = field_name(line) else { continue };
         let is_mail = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
-        if name[0].is_ascii_uppercase() && let Some(at) = OF_MAILS.iter().position(|k| is_mail(&k)) {
+        if name[0].is_ascii_uppercase()
+            && let Some(at) = OF_MAILS.iter().position(|k| is_mail(&k))
+        {
             seen[at] = true;
         }
     }
@@ -256,7 +258,8 @@ impl<'m> Head<'m> {
     fn spoken_names(&self, sink: &mut Sink<'_>) -> ControlFlow<()> {
         for name in OF_SENDERS {
             for field in self.named(name) {
-                let names = address::names(&field.value).into_iter().filter(|name| name.contains("://"));
+                let names =
+                    address::names(&field.value).into_iter().filter(|name| name.contains("://"));
                 let lines: Vec<_> = names.map(|name| (name, field.line)).collect();
                 sink(text(lines, Form::Prose))?;
             }
@@ -280,7 +283,9 @@ impl<'m> Head<'m> {
                 "received" => Rule::MailRelay,
                 name if OF_RECIPIENTS.contains(&name) => Rule::Recipient,
                 name if OF_SENDERS.contains(&name) => continue,
-                "subject" | "list-unsubscribe" | "date" | "mime-version" | "content-type" => continue,
+                "subject" | "list-unsubscribe" | "date" | "mime-version" | "content-type" => {
+                    continue;
+                }
                 // Nothing without a dot or a long number is like an indicator.
                 _ if !field.raw.contains(&b'.') && field.raw.len() < 32 => continue,
                 _ => Rule::MailHeader,

@@ -17,9 +17,7 @@ pub(super) fn is_one(head: &[u8], name: &str) -> bool {
 /// Whether a line stands between messages: `From sender Thu Jan  1 00:00:00 2026`. A sentence that
 /// begins with the word has no time in it.
 fn is_separator(line: &[u8]) -> bool {
-    let is_time = |at: &[u8]| {
-        matches!(at, [a, b, b':', c, d] if [a, b, c, d].iter().all(|b| b.is_ascii_digit()))
-    };
+    let is_time = |at: &[u8]| matches!(at, [a, b, b':', c, d] if [a, b, c, d].iter().all(|b| b.is_ascii_digit()));
     line.starts_with(b"From ") && line.len() < 400 && line.windows(5).any(is_time)
 }
 

@@ -238,8 +238,14 @@ impl<'m> Walker<'m> {
 
     fn push(&mut self, boundary: Vec<u8>, kind: &str) {
         let hidden = self.levels.insert(boundary.clone(), self.open.len());
-        let is_encrypted = kind == "multipart/encrypted" || self.open.last().is_some_and(|o| o.is_encrypted);
-        self.open.push(Open { boundary, hidden, is_digest: kind == "multipart/digest", is_encrypted });
+        let is_encrypted =
+            kind == "multipart/encrypted" || self.open.last().is_some_and(|o| o.is_encrypted);
+        self.open.push(Open {
+            boundary,
+            hidden,
+            is_digest: kind == "multipart/digest",
+            is_encrypted,
+        });
     }
 
     fn pop(&mut self) {
@@ -253,10 +259,8 @@ impl<'m> Walker<'m> {
     /// What the headers of a part say, and the boundary of its own parts.
     fn head(&self, block: Range<usize>) -> (Leaf<'m>, Option<Vec<u8>>) {
         let around = self.open.last();
-        let mut leaf = Leaf {
-            is_encrypted: around.is_some_and(|open| open.is_encrypted),
-            ..Leaf::default()
-        };
+        let mut leaf =
+            Leaf { is_encrypted: around.is_some_and(|open| open.is_encrypted), ..Leaf::default() };
         if around.is_some_and(|open| open.is_digest) {
             "message/rfc822".clone_into(&mut leaf.kind);
         }

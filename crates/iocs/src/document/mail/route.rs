@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use mail_parser::{HeaderValue, Host, Received};
 
-use crate::indicator::{Reading, Skip, classify};
+use crate::indicator::{Reading, classify};
 
 /// A header, as this module needs it.
 pub(super) struct Stop<'h> {
@@ -54,7 +54,8 @@ pub(super) fn sent_from<'h>(stops: impl Iterator<Item = Stop<'h>> + Clone) -> Ve
 /// registrable domain with the server.
 fn from_outside(received: &Received<'_>) -> Option<IpAddr> {
     let address = match (received.from_ip, &received.from) {
-        (Some(address), _) | (None, Some(Host::IpAddr(address))) => address,
+        (Some(address), _) => address,
+        (None, Some(Host::IpAddr(address))) => *address,
         _ => return None,
     };
     if is_private(address) {
@@ -80,12 +81,17 @@ fn name<'h>(host: &'h Host<'_>) -> Option<&'h str> {
     }
 }
 
+/// Domains of one mail system: Exchange Online's servers greet each other under all three.
+const OF_EXCHANGE_ONLINE: [&str; 3] = ["outlook.com", "office365.com", "exchangelabs.com"];
+
 fn registrable(name: &str) -> Option<String> {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    psl::domain_str(&name).map(str::to_owned)
+    let domain = psl::domain_str(&name)?;
+    let is_alias = OF_EXCHANGE_ONLINE.contains(&domain);
+    Some(if is_alias { OF_EXCHANGE_ONLINE[0] } else { domain }.to_owned())
 }
 
 fn is_private(address: IpAddr) -> bool {
     let reading = classify(address.to_string().as_bytes());
-    matches!(reading, Reading::Indicator(indicator) if indicator.skip == Some(Skip::Private))
+    matches!(reading, Reading::Indicator(indicator) if indicator.facts.reserved.is_some())
 }

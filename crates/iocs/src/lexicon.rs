@@ -1,0 +1,198 @@
+//! Every word list of the crate, once, each with the reason why it is there.
+//!
+//! Lists whose words go into a regex say so: their words are patterns ([`crate::grammar`] joins
+//! them).
+
+/// Public suffixes that are better known as file extensions. A name that ends in one is a domain
+/// where it stands alone in a line; in running text it is more likely a file, unless it is written
+/// like a link.
+pub const FILE_EXTENSION_SUFFIXES: &[&str] = &[
+    "ai",   // Illustrator
+    "app",  // macOS application
+    "cab",  // Windows cabinet
+    "cat",  // Windows security catalogue
+    "cr",   // Crystal source; what malware calls its modules
+    "java", // Java source
+    "md",   // Markdown
+    "mk",   // make
+    "mov",  // QuickTime
+    "one",  // OneNote section, a common lure
+    "pl",   // Perl
+    "pm",   // Perl module
+    "ps",   // PostScript
+    "pub",  // Publisher document; public key
+    "py",   // Python
+    "rs",   // Rust
+    "sh",   // shell script
+    "so",   // shared library
+    "zip",  // archive
+];
+
+/// Digests of a part of a file, of a handshake or of a certificate, and serial numbers: they have the
+/// lengths of file hashes and name no file. Patterns.
+pub(crate) const OTHER_DIGESTS: &[&str] = &[
+    "imphash",
+    "import_?hash",
+    "authentihash",
+    "authenticode_?hash",
+    "pehash",
+    "vhash",
+    "ssdeep",
+    "tlsh",
+    "telfhash",
+    "rich_?(?:pe_?)?(?:header_?)?hash",
+    "ja3s?",
+    "ja4[a-z]?",
+    "hassh",
+    "jarm",
+    "thumbprint",
+    "fingerprint",
+    "serial(?:_?number)?",
+];
+
+/// Three letters of each of these, of which every spelling holds one: a quick look shows that most
+/// words are none of them.
+pub(crate) const OTHER_DIGEST_PARTS: &[&[u8; 3]] =
+    &[b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"fin", b"ser"];
+
+/// What makes the word `hash` behind it the name of one of these. Patterns.
+pub(crate) const HASH_KINDS: &[&str] = &["import", "authenticode", "rich(?: pe)?(?: header)?"];
+
+/// Keys of a value whose sort another key of the same object says: `"type": "imphash"`. Patterns.
+pub(crate) const VALUE_KEYS: &[&str] = &["value", "content", "hash", "data", "digest"];
+
+/// Words before four numbers that are a version. Patterns.
+pub(crate) const VERSION_WORDS: &[&str] = &["version", r"\bver\.?", r"\brelease", r"\bbuild"];
+
+/// Mail headers in which Foxmail and others name their version as if it were an address.
+pub(crate) const VERSION_HEADERS: &[&str] = &["x-mailer:", "user-agent:"];
+
+/// What tables call an indicator, or a column of them. Patterns.
+pub(crate) const COLUMNS: &[&str] = &[
+    "url",
+    "uri",
+    "link",
+    "domain",
+    "hostname",
+    "host",
+    "fqdn",
+    "ip",
+    "ipv4",
+    "ipv6",
+    "ip[ _-]?addr(?:ess)?",
+    "ip-(?:src|dst)",
+    "e-?mail",
+    "hash",
+    "file[ _-]?hash",
+    "<FILE_DIGEST>",
+    "indicator",
+    "indicator[ _-]?(?:value|type)",
+    "ioc",
+    "value",
+    "type",
+    "observable",
+    "c2",
+    "malware",
+    "phishing",
+];
+
+/// First labels of what code and packages call things by dotted names: `System.IO`,
+/// `com.google.common.io`, `console.info`. Exactly so written; a host of such a name is found when
+/// it is defanged or a link.
+pub(crate) const CODE_ROOTS: &[&str] = &[
+    "System", "android", "androidx", "com", "console", "document", "edu", "java", "javax",
+    "kotlin", "logger", "net", "org", "self", "this", "window",
+];
+
+/// Products and packages that are named like a domain under `.net`, by their capital letters.
+pub(crate) const PRODUCTS: &[&str] =
+    &["ADO.NET", "ASP.NET", "ML.NET", "Microsoft.NET", "Paint.NET", "System.Net", "VB.NET"];
+
+/// What engines call malware, as the beginning of a detection's name: `Backdoor.Bot`,
+/// `Trojan-Spy.JS.Agent.io`. Exactly so written, but for what follows a hyphen.
+pub(crate) const DETECTIONS: &[&str] = &[
+    "Adware",
+    "BackDoor",
+    "Backdoor",
+    "Exploit",
+    "HackTool",
+    "Hacktool",
+    "PUA",
+    "PUP",
+    "Ransom",
+    "Ransomware",
+    "RiskWare",
+    "Riskware",
+    "Rootkit",
+    "Spyware",
+    "Trojan",
+    "TrojanDownloader",
+    "TrojanDropper",
+    "TrojanSpy",
+    "Virus",
+    "Worm",
+];
+
+/// Platforms, as detection names write them: `Trojan.Win32.Agent.cc`.
+pub(crate) const PLATFORMS: &[&str] = &[
+    "android",
+    "androidos",
+    "linux",
+    "msil",
+    "msoffice",
+    "osx",
+    "vbs",
+    "w32",
+    "w64",
+    "win32",
+    "win64",
+];
+
+/// Objects of the Elastic Common Schema whose properties read like domains: `process.name`.
+pub(crate) const OBJECTS: &[&str] =
+    &["event", "file", "host", "process", "rule", "service", "user"];
+
+/// Properties of these objects.
+pub(crate) const PROPERTIES: &[&str] = &["email", "id", "name"];
+
+/// What HTML writes for signs that end a URL, behind the `&`.
+pub(crate) const ENTITIES: &[&str] =
+    &["quot;", "lt;", "gt;", "apos;", "nbsp;", "#34;", "#39;", "#x22;", "#x27;"];
+
+/// Protocols that are written behind a port: `:443/tcp`.
+pub(crate) const TRANSPORTS: &[&str] = &["tcp", "udp", "sctp"];
+
+/// Names that the public DNS does not answer for, with everything below them.
+pub(crate) const SPECIAL_USE_NAMES: &[&str] = &[
+    "local",     // RFC 6762: multicast DNS
+    "localhost", // RFC 6761
+    "internal",  // ICANN, 2024: reserved for private use
+    "lan",       // RFC 6762, appendix G: what home routers hand out
+    "home.arpa", // RFC 8375: home networks
+    "onion",     // RFC 7686: Tor, not DNS
+    "test",      // RFC 6761
+    "invalid",   // RFC 6761
+    // RFC 6761 calls it ordinary to the DNS, RFC 2606 says that nobody will ever have a name in it:
+    // one that is met stands in a manual or a test. (example.com is another matter: it exists.)
+    "example",
+];
+
+/// Reverse names of private addresses: RFC 6761 (section 6.1), RFC 6762 (section 4), RFC 4193.
+/// 172.16.0.0/12 is told by its number.
+pub(crate) const PRIVATE_REVERSE_NAMES: &[&str] = &[
+    "10.in-addr.arpa",
+    "168.192.in-addr.arpa",
+    "254.169.in-addr.arpa",
+    "127.in-addr.arpa",
+    "c.f.ip6.arpa",
+    "d.f.ip6.arpa",
+    "8.e.f.ip6.arpa",
+    "9.e.f.ip6.arpa",
+    "a.e.f.ip6.arpa",
+    "b.e.f.ip6.arpa",
+];
+
+/// Whether a list holds a word, in any case.
+pub(crate) fn holds(list: &[&str], word: &[u8]) -> bool {
+    list.iter().any(|listed| listed.as_bytes().eq_ignore_ascii_case(word))
+}
