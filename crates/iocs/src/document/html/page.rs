@@ -224,17 +224,20 @@ impl Reader<'_> {
             let (before, behind) = rest.split_at(at);
             line += memchr::memchr_iter(b'\n', before.as_bytes()).count() as u64;
             rest = &behind[1..];
-            let value = match behind.strip_prefix("@import") {
+            let value = match rest.strip_prefix("import") {
                 Some(value) => value,
                 None if before.ends_with("url") => rest,
                 None => continue,
             };
             let value = value.trim_start_matches([' ', '\t', '"', '\'']);
-            let is_end = |c: &char| matches!(c, ')' | '"' | '\'' | ';' | '\n');
-            let value: String =
-                value.chars().take(LONGEST_STYLE_URL).take_while(|c| !is_end(c)).collect();
+            let is_end = |(at, c): &(usize, char)| {
+                *at >= LONGEST_STYLE_URL || matches!(c, ')' | '"' | '\'' | ';' | '\n')
+            };
+            let end = value.char_indices().find(is_end).map_or(value.len(), |(at, _)| at);
+            let (value, behind) = value.split_at(end);
+            rest = behind;
             if value.contains("//") {
-                self.link(&value, line, |page| &mut page.images);
+                self.link(value, line, |page| &mut page.images);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Made mails: every encoding, charset and nesting, broken ones, and the odd ones of real clients.
 
 mod corpus;
+mod files;
 mod headers;
 
 use std::ops::ControlFlow;
