@@ -125,9 +125,9 @@ pub(super) fn count_of_mail(head: &[u8]) -> Option<usize> {
     let mut seen = [false; OF_MAILS.len()];
     for line in head[block(head, start)].split(|b| *b == b'\n') {
         let Some(name) = field_name(line) else { continue };
-        let is_mail = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
+        let is_mail = |known: &str| known.as_bytes().eq_ignore_ascii_case(name);
         if name[0].is_ascii_uppercase()
-            && let Some(at) = OF_MAILS.iter().position(|k| is_mail(&k))
+            && let Some(at) = OF_MAILS.iter().position(|k| is_mail(k))
         {
             seen[at] = true;
         }

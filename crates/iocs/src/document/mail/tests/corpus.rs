@@ -26,9 +26,9 @@ fn quoted_printable(bytes: &[u8]) -> String {
             out += "=\r\n";
         }
         if byte.is_ascii_alphanumeric() {
-            out.push(char::from(*byte))
+            out.push(char::from(*byte));
         } else {
-            out += &format!("={byte:02X}")
+            out += &format!("={byte:02X}");
         }
     }
     out

@@ -53,7 +53,7 @@ fn a_mailbox_is_read_a_message_at_a_time() {
     let mailbox = format!("{mail}{}", mail.replace("a.evil", "b.evil"));
     let mut names = Vec::new();
     let options = Options::default();
-    Walk { type_of: type_of, read: &read_here, options: &options }.file(
+    Walk { type_of, read: &read_here, options: &options }.file(
         "box",
         mailbox.as_bytes(),
         &mut |item| {
