@@ -26,11 +26,15 @@ fn is_sigma(head: &[u8], _: &str) -> bool {
     let lines = text.lines().filter(|line| line.starts_with(|char: char| !char.is_whitespace()));
     let is_key = |line: &&str| {
         let key = line.split(':').next().unwrap_or_default();
-        line.contains(':') && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        line.contains(':')
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     let is_other = |line: &&str| line.starts_with(['#', '-']);
     let count = lines.clone().count();
-    let is_rule = lines.clone().take(count - usize::from(count > 1)).all(|line| is_key(&line) || is_other(&line));
+    let is_rule = lines
+        .clone()
+        .take(count - usize::from(count > 1))
+        .all(|line| is_key(&line) || is_other(&line));
     let has = |key: &str| lines.clone().any(|line| line.starts_with(key));
     is_rule && has("title:") && has("logsource:") && (has("detection:") || head.len() >= 4096)
 }

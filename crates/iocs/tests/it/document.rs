@@ -46,6 +46,7 @@ fn found_with(name: &str, file: &[u8], options: &Options) -> Found {
             Item::Binary { name, .. } => found.binaries.push(name),
             Item::LeftOut(out) => found.left_out.push((out.rule, out.text, out.line)),
             Item::Waived { rule, .. } => found.waived.push(rule),
+            Item::Recipient { .. } => {}
             Item::Unread(unread) => found.unread.push((unread.name, unread.why)),
         }
         ControlFlow::Continue(())

@@ -108,7 +108,8 @@ impl Lines {
         let letter = below.letter_width();
         let is_full = above.end + head.chars().count() as f64 * letter > edge;
         // Not a letter more fits, which is seen by a line of words: in a list, lines end anywhere.
-        let is_edge = |line: &Line| edge - line.end < 2.0 * letter && line.text.trim().contains(' ');
+        let is_edge =
+            |line: &Line| edge - line.end < 2.0 * letter && line.text.trim().contains(' ');
         let is_cut = edge - above.end < 1.5 * letter && near.clone().any(is_edge);
         is_full && (is_hash_cut(word, head) || is_url_cut(word, head, is_cut))
     }
