@@ -11,7 +11,8 @@ use super::{List, Settings};
 use crate::input;
 use crate::list::exclude::Exclude;
 use crate::model::{Entry, Origin};
-use iocs::extract::{self, Content, Found};
+use iocs::extract;
+use iocs::finding::{Content, Extent, Finding};
 use iocs::indicator::{Indicator, Invalid, Kind, Reading, Skip, classify};
 
 /// So many lines of one sort are named; `-v` names all.
@@ -67,7 +68,7 @@ enum Is {
 
 impl LongLine {
     fn add(&mut self, bytes: &[u8], found: &extract::Block) {
-        let is_indicator = |found: &Found| matches!(found.content, Content::Indicator(_));
+        let is_indicator = |found: &Finding| matches!(found.content, Content::Indicator(_));
         let is = if found.comments > 0 {
             Is::Comment
         } else if found.found.iter().any(is_indicator) {
@@ -183,7 +184,7 @@ impl Builder {
                 {
                     entry.occurrences += 1;
                     self.list.lines.found += 1;
-                    self.inside += u64::from(found.inside);
+                    self.inside += u64::from(found.extent == Extent::Inside);
                 }
                 _ => self.add_found(bytes, found, Some(*hash)),
             }
@@ -237,9 +238,9 @@ impl Builder {
         self.lines += 1;
     }
 
-    fn add_found(&mut self, bytes: &[u8], found: &mut Found, hash: Option<u64>) {
-        self.inside += u64::from(found.inside);
-        let origin = self.origin(found.line, found.inside);
+    fn add_found(&mut self, bytes: &[u8], found: &mut Finding, hash: Option<u64>) {
+        self.inside += u64::from(found.extent == Extent::Inside);
+        let origin = self.origin(found.line, found.extent == Extent::Inside);
         self.add_hashed(&mut found.content, &bytes[found.span.clone()], origin, hash);
     }
 

@@ -1,6 +1,6 @@
 //! The unique indicators of a run's input, and what became of its lines.
 
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::Indicator;
 
 /// The position of an entry in the list of a run.

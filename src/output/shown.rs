@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use crate::model::{Context, Record};
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::{FILE_EXTENSION_SUFFIXES, defang, is_suffix};
 
 /// What a program might make a link of: a scheme, and names and addresses with dots.

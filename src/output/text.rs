@@ -13,7 +13,7 @@ use super::shown::Shown;
 use crate::list::List;
 use crate::model::Entry;
 use crate::model::{Context, Record, Source, Verdict};
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::defang;
 
 /// Longer indicators push their details to the right instead of all others'.

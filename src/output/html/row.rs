@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::text::{Text, counted, cut, day, grouped, second};
 use crate::model::{Context, Detection, Fault, Origin, Record, Report, Source, Verdict};
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::{Indicator, Kind};
 
 /// An indicator is there to be read and copied, so it is cut late.

@@ -9,8 +9,9 @@ use regex::bytes::Regex;
 use crate::grammar::bytes_regex;
 use crate::indicator::{self, Indicator};
 
+use super::cursor::{Cursor, Outcome};
+use super::lines::is_word;
 use super::memo::{As, Memo};
-use super::{Place, Step, is_word};
 
 /// `http`, plain or spoilt, as [`indicator::refang`] knows it. Letters may stand before it: text
 /// that was copied out of a table is glued together.
@@ -43,24 +44,24 @@ const LONGEST_RETRY: usize = 512;
 /// The longest scheme that is looked for: `chrome-extension` has 16 letters.
 const LONGEST_SCHEME: usize = 24;
 
-impl<'b> Place<'b, '_> {
-    pub(super) fn link(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
-        let Some(start) = self.scheme(core.start) else {
-            return Step::pass(core.end);
+impl<'b> Cursor<'b, '_> {
+    pub(super) fn link(&mut self, memo: &mut Memo<'b>, candidate: &Range<usize>) -> Outcome {
+        let Some(start) = self.scheme(candidate.start) else {
+            return Outcome::pass(candidate.end);
         };
-        let mut at = core.end;
+        let mut at = candidate.end;
         if matches!(self.next(at), Some(b' ' | b'\t')) && SPACE.is_match(self.after(at)) {
             at += 1;
         }
         at += self.user(at);
         let Some(host) = self.host(start, at) else {
-            return Step::pass(core.end);
+            return Outcome::pass(candidate.end);
         };
         let mut end = self.port(host.end).unwrap_or(host.end);
         match self.after(end) {
-            [b':', b, ..] if b.is_ascii_digit() => return Step::pass(host.end),
+            [b':', b, ..] if b.is_ascii_digit() => return Outcome::pass(host.end),
             // What looks like a host is the scheme of the next one.
-            [b':', b'/', b'/', ..] => return Step::pass(core.end),
+            [b':', b'/', b'/', ..] => return Outcome::pass(candidate.end),
             [b':', b'/', ..] => end += 1,
             _ => {}
         }
@@ -75,17 +76,17 @@ impl<'b> Place<'b, '_> {
         });
         // What a host that is none introduced may hold others; but a long path is not read again.
         let past = if found.is_some() || end - host.end > LONGEST_RETRY { end } else { host.end };
-        Step::hit(start..end, found, past)
+        Outcome::hit(start..end, found, past)
     }
 
     /// A URL without its scheme: its host stands from `start`, its path begins at `end`.
-    pub(super) fn pathed(&self, memo: &mut Memo<'b>, start: usize, end: usize) -> Step {
+    pub(super) fn pathed(&self, memo: &mut Memo<'b>, start: usize, end: usize) -> Outcome {
         let end = self.tail_end(start, end);
         let raw = &self.block[start..end];
         let is_markup = self.is_markup(start, end);
         let how = if is_markup { As::MarkedUpPathed } else { As::Pathed };
         let found = memo.get(how, raw, || read(raw, is_markup, true));
-        Step::hit(start..end, found, end)
+        Outcome::hit(start..end, found, end)
     }
 
     /// Where the scheme begins that ends at `end`.
@@ -151,18 +152,6 @@ impl<'b> Place<'b, '_> {
             len += 1;
         }
         (len > 0).then_some(at..at + len)
-    }
-
-    /// Past the slash that begins a path at `at`, plain, escaped or defanged.
-    pub(super) fn slash_at(&self, at: usize) -> Option<usize> {
-        match self.after(at) {
-            [b'/', ..] => Some(at + 1),
-            [b'\\', b'/', ..] => Some(at + 2),
-            [b'[', b'/', b']', ..] | [b'(', b'/', b')', ..] | [b'{', b'/', b'}', ..] => {
-                Some(at + 3)
-            }
-            _ => None,
-        }
     }
 
     /// Whether `start..end` is an attribute or the text of an element.

@@ -1,6 +1,6 @@
 //! Every rule of the search by name, each on lines of its own.
 
-use iocs::extract::Content;
+use iocs::finding::{Content, Extent};
 use iocs::indicator::{Digest, FILE_EXTENSION_SUFFIXES};
 
 use super::{mark, read};
@@ -341,6 +341,7 @@ fn escapes_are_undone() {
 fn a_line_that_is_one_indicator_is_not_searched() {
     let block = read("evil.com # see other.com\nsha256: 0\nnot 8.8.8.8\n");
     assert_eq!(block.found.len(), 2);
-    assert!(!block.found[0].inside && block.found[1].inside);
+    assert_eq!(block.found[0].extent, Extent::Line);
+    assert_eq!(block.found[1].extent, Extent::Inside);
     assert!(matches!(block.found[0].content, Content::Indicator(_)));
 }
