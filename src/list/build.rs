@@ -10,10 +10,10 @@ use super::spread::Searched;
 use super::{List, Settings};
 use crate::input;
 use crate::list::exclude::Exclude;
-use crate::model::{Entry, Origin};
+use crate::model::{Entry, Origin, Skip};
 use iocs::extract;
 use iocs::finding::{Content, Extent, Finding};
-use iocs::indicator::{Indicator, Invalid, Kind, Reading, Skip, classify};
+use iocs::indicator::{Indicator, Invalid, Kind, Reading, classify};
 
 /// So many lines of one sort are named; `-v` names all.
 const NAMED_LINES: u64 = 10;
@@ -282,22 +282,19 @@ impl Builder {
             Cow::Borrowed(_) => Some(printable(found).into()),
         };
         let content = std::mem::replace(content, NOTHING);
-        let content = self.settled(content);
-        self.list.entries.push(Entry { content, origin, occurrences: 1, written });
+        let (content, skip) = self.settled(content);
+        self.list.entries.push(Entry { content, skip, origin, occurrences: 1, written });
     }
 
-    /// What is found for the first time, kept small, and skipped or not as the user has set.
-    fn settled(&self, mut content: Content) -> Content {
-        if let Content::Indicator(indicator) = &mut content {
-            indicator.text.shrink_to_fit();
-            if self.include_private && indicator.skip == Some(Skip::Private) {
-                indicator.skip = None;
-            }
-            if indicator.skip.is_none() && self.exclude.covers(indicator) {
-                indicator.skip = Some(Skip::Excluded);
-            }
-        }
-        content
+    /// What is found for the first time, kept small, and why it is skipped, by its facts and by what
+    /// the user has set.
+    fn settled(&self, mut content: Content) -> (Content, Option<Skip>) {
+        let Content::Indicator(indicator) = &mut content else { return (content, None) };
+        indicator.text.shrink_to_fit();
+        let by_facts = Skip::by_facts(&indicator.facts)
+            .filter(|skip| !(self.include_private && *skip == Skip::Private));
+        let skip = by_facts.or_else(|| self.exclude.covers(indicator).then_some(Skip::Excluded));
+        (content, skip)
     }
 
     /// Names the lines of a block that are worth it, in their order.

@@ -82,7 +82,9 @@ impl Exclude {
                 let range = network(text).ok_or_else(|| anyhow!("'{text}' is no range"))?.trunc();
                 self.ranges.entry(range.prefix_len()).or_default().insert(range);
             }
-            Kind::Url if indicator.scheme_assumed => self.without_scheme.add(behind_scheme(text)),
+            Kind::Url if indicator.is_scheme_assumed() => {
+                self.without_scheme.add(behind_scheme(text));
+            }
             Kind::Url => self.urls.add(text),
         }
         Ok(())

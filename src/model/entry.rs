@@ -1,5 +1,6 @@
 //! The unique indicators of a run's input, and what became of its lines.
 
+use super::skip::Skip;
 use iocs::finding::Content;
 use iocs::indicator::Indicator;
 
@@ -12,6 +13,8 @@ pub struct EntryId(pub usize);
 pub struct Entry {
     /// What it is.
     pub content: Content,
+    /// Why it is not looked up, where it is an indicator and is not.
+    pub skip: Option<Skip>,
     /// Where it stands first.
     pub origin: Origin,
     /// How often it stands in the input.
@@ -25,7 +28,7 @@ impl Entry {
     #[must_use]
     pub fn to_look_up(&self) -> Option<&Indicator> {
         match &self.content {
-            Content::Indicator(indicator) if indicator.skip.is_none() => Some(indicator),
+            Content::Indicator(indicator) if self.skip.is_none() => Some(indicator),
             Content::Indicator(_) | Content::Invalid(_) => None,
         }
     }

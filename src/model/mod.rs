@@ -2,6 +2,7 @@
 //! judgement computed from them.
 
 mod entry;
+mod skip;
 mod stop_reason;
 mod verdict;
 
@@ -13,6 +14,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::entry::{Entry, EntryId, LineCounts, Origin};
+pub use self::skip::Skip;
 pub use self::stop_reason::StopReason;
 pub use self::verdict::{Tally, Thresholds, Verdict};
 use iocs::finding::Content;

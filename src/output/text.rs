@@ -206,7 +206,7 @@ pub(super) fn describe(record: &Record<'_>, shown: &Shown<'_>, mut say: impl FnM
         say(shortened(&context.categories.join(", ")));
     }
     if let Content::Indicator(indicator) = &record.entry.content
-        && indicator.scheme_assumed
+        && indicator.is_scheme_assumed()
     {
         say("scheme assumed".into());
     }

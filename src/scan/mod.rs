@@ -117,16 +117,16 @@ impl<'a> Scanner<'a> {
         let mut asked = Vec::new();
         for (index, entry) in self.list.entries.iter().enumerate() {
             let id = EntryId(index);
-            match &entry.content {
-                Content::Invalid(invalid) => {
+            match (&entry.content, entry.skip) {
+                (Content::Invalid(invalid), _) => {
                     let fault = Fault::new("Invalid", invalid.reason.as_ref());
                     self.conclude(id, &Outcome::NoAnswer(Verdict::Invalid, &fault));
                 }
-                Content::Indicator(Indicator { skip: Some(skip), .. }) => {
+                (Content::Indicator(_), Some(skip)) => {
                     let fault = Fault::new(skip.code(), skip.message());
                     self.conclude(id, &Outcome::NoAnswer(Verdict::Skipped, &fault));
                 }
-                Content::Indicator(_) => asked.push(id),
+                (Content::Indicator(_), None) => asked.push(id),
             }
         }
         // The next answers are found while these are read and printed.

@@ -113,7 +113,6 @@ const LISTS: &[(&str, &[&str])] = &[
 
 /// The digests that have a name, each with its number of hex digits: RFC 1321, FIPS 180-4. The first
 /// three name a file at VirusTotal.
-#[allow(dead_code)]
 pub(crate) const DIGESTS: [(&str, usize); 6] = [
     ("MD5", 32),
     ("SHA-1", 40),
@@ -140,7 +139,6 @@ pub(crate) fn bytes_regex(pattern: &str) -> bytes::Regex {
     bytes::Regex::new(&format!("(?-u){}", expand(pattern))).unwrap()
 }
 
-#[allow(dead_code)]
 /// A regex over text, in any case; without Unicode's classes, which take long to build.
 pub(crate) fn text_regex(pattern: &str) -> Regex {
     #[expect(
@@ -150,7 +148,6 @@ pub(crate) fn text_regex(pattern: &str) -> Regex {
     Regex::new(&format!("(?i-u){}", expand(pattern))).unwrap()
 }
 
-#[allow(dead_code)]
 /// A set of regexes over bytes in any case, each of which must match all of a text.
 pub(crate) fn whole_set<'p>(patterns: impl Iterator<Item = &'p str>) -> bytes::RegexSet {
     #[expect(

@@ -163,8 +163,7 @@ pub(crate) const ENTITIES: &[&str] =
 pub(crate) const TRANSPORTS: &[&str] = &["tcp", "udp", "sctp"];
 
 /// Names that the public DNS does not answer for, with everything below them.
-#[allow(dead_code)]
-pub(crate) const PRIVATE_NAMES: &[&str] = &[
+pub(crate) const SPECIAL_USE_NAMES: &[&str] = &[
     "local",     // RFC 6762: multicast DNS
     "localhost", // RFC 6761
     "internal",  // ICANN, 2024: reserved for private use
@@ -180,8 +179,7 @@ pub(crate) const PRIVATE_NAMES: &[&str] = &[
 
 /// Reverse names of private addresses: RFC 6761 (section 6.1), RFC 6762 (section 4), RFC 4193.
 /// 172.16.0.0/12 is told by its number.
-#[allow(dead_code)]
-pub(crate) const PRIVATE_REVERSE: &[&str] = &[
+pub(crate) const PRIVATE_REVERSE_NAMES: &[&str] = &[
     "10.in-addr.arpa",
     "168.192.in-addr.arpa",
     "254.169.in-addr.arpa",

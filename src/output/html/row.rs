@@ -79,7 +79,7 @@ impl Kept {
         let facts = Facts {
             text: entry.text().into(),
             kind: record.kind(),
-            scheme_assumed: indicator.is_some_and(|indicator| indicator.scheme_assumed),
+            scheme_assumed: indicator.is_some_and(|indicator| indicator.is_scheme_assumed()),
             origin: record.origin.as_str().into(),
             occurrences: entry.occurrences,
             as_written: entry.as_written().map(Cow::Borrowed),
@@ -147,7 +147,7 @@ impl Facts<'_> {
         match self.kind {
             Some(kind) => {
                 let text = self.text.clone().into_owned();
-                let indicator = Indicator { kind, text, skip: None, scheme_assumed: false };
+                let indicator = Indicator::new(kind, text);
                 Text::indicator(&indicator, LONGEST_INDICATOR)
             }
             None => Text::free(&self.text, LONGEST_INDICATOR),

@@ -55,7 +55,7 @@ impl<'b> Cursor<'b, '_> {
         span: Range<usize>,
         past: usize,
     ) -> Outcome {
-        let canonical = Some(indicator::address(address.to_canonical()));
+        let canonical = Some(indicator::address(IpAddr::V6(address)));
         if let ([.., b'['], [b']', ..]) = (self.before(span.start), self.after(span.end)) {
             let end = self.port(span.end + 1).unwrap_or(span.end + 1);
             if self.slash_at(end).is_some() {

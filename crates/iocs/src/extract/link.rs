@@ -183,9 +183,10 @@ fn read(raw: &[u8], is_markup: bool, assumed: bool) -> Option<Indicator> {
     }
     let text = plain(text, is_markup);
     let text = indicator::refang(&text);
+    let read = if assumed { indicator::url_without_scheme } else { indicator::url };
     match stray_colon(&text) {
-        Some(at) => indicator::url(&(text[..at].to_owned() + &text[at + 1..]), assumed),
-        None => indicator::url(&text, assumed),
+        Some(at) => read(&(text[..at].to_owned() + &text[at + 1..])),
+        None => read(&text),
     }
 }
 

@@ -179,7 +179,7 @@ fn is_share(after: &[u8]) -> bool {
 /// networks are words too.
 fn read_plain(raw: &[u8]) -> Option<Indicator> {
     let may_be = has_suffix(raw) && is_plain_domain(raw);
-    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.skip.is_none())
+    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.facts.reserved.is_none())
 }
 
 fn read_domain(raw: &[u8]) -> Option<Indicator> {

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Indicator, Invalid, Kind, Skip, reserved};
+use super::facts::Facts;
+use super::kind::Kind;
+use super::reading::{Indicator, Invalid};
+use super::reserved::{self, Reserved};
 
 /// A dotted quad. Leading zeros are refused, for `010.1.1.1` is 10.1.1.1 to some readers and,
 /// octal, 8.1.1.1 to others (RFC 6943, section 3.1.1).
@@ -19,19 +22,18 @@ pub(super) fn ipv4(text: &str) -> Result<Ipv4Addr, Invalid> {
     })
 }
 
-/// An IPv6 address; the mapped form of an IPv4 address (`::ffff:a.b.c.d`, RFC 4291) is that
-/// address.
+/// An IPv6 address, as it was written: perhaps the mapped form of an IPv4 address.
 ///
 /// `None` if the text is no address and is not meant as one: clock times and hardware addresses are
 /// digits and colons too.
-pub(super) fn ipv6(text: &str) -> Option<Result<IpAddr, Invalid>> {
+pub(super) fn ipv6(text: &str) -> Option<Result<Ipv6Addr, Invalid>> {
     if text.contains('%') {
         return Some(Err(Invalid::new(
             "IPv6 address with a zone id: it names an interface of one machine (RFC 4007)",
         )));
     }
     if let Ok(address) = text.parse::<Ipv6Addr>() {
-        return Some(Ok(address.to_canonical()));
+        return Some(Ok(address));
     }
     let meant = text.contains("::") || text.matches(':').count() >= 7;
     meant.then(|| Err(malformed()))
@@ -42,10 +44,10 @@ fn malformed() -> Invalid {
 }
 
 /// The indicator for an address by itself. Its text is canonical: RFC 5952 for IPv6, as `std`
-/// writes it.
+/// writes it; a mapped IPv4 address (`::ffff:a.b.c.d`, RFC 4291, section 2.5.5.2) is that address.
 pub(super) fn address(address: IpAddr) -> Indicator {
-    let skip = reserved::is_private_address(address).then_some(Skip::Private);
-    Indicator::new(Kind::Ip, address.to_string(), skip)
+    let address = address.to_canonical();
+    ip(address, address.to_string())
 }
 
 /// The same for an IPv4 address that `std` read from `written`: without marks that is its canonical
@@ -56,22 +58,31 @@ pub(super) fn address4(address: Ipv4Addr, written: &[u8]) -> Indicator {
         Ok(text) if is_plain => text.to_owned(),
         _ => address.to_string(),
     };
-    let skip = reserved::is_private_address(IpAddr::V4(address)).then_some(Skip::Private);
-    Indicator::new(Kind::Ip, text, skip)
+    ip(IpAddr::V4(address), text)
+}
+
+fn ip(address: IpAddr, text: String) -> Indicator {
+    let facts = Facts { reserved: reserved::address(address), ..Facts::default() };
+    Indicator { kind: Kind::Ip, text, facts }
 }
 
 /// A CIDR range, which VirusTotal has no report on. The address stays as written, host bits and
 /// all.
-pub(super) fn range(address: IpAddr, mapped: bool, len: &str) -> Result<Indicator, Invalid> {
+pub(super) fn range(address: IpAddr, len: &str) -> Result<Indicator, Invalid> {
     let len = len.parse::<u8>().ok();
+    let canonical = address.to_canonical();
     // The mapped form of a range counts the 96 bits before the IPv4 address.
-    let (len, most) = match address {
-        IpAddr::V4(_) if mapped => (len.and_then(|len| len.checked_sub(96)), 32),
-        IpAddr::V4(_) => (len, 32),
-        IpAddr::V6(_) => (len, 128),
+    let (len, most) = match (address, canonical) {
+        (IpAddr::V4(_), _) => (len, 32),
+        (_, IpAddr::V4(_)) => (len.and_then(|len| len.checked_sub(96)), 32),
+        (_, IpAddr::V6(_)) => (len, 128),
     };
     match len.filter(|len| *len <= most) {
-        Some(len) => Ok(Indicator::new(Kind::Ip, format!("{address}/{len}"), Some(Skip::Range))),
+        Some(len) => Ok(Indicator {
+            kind: Kind::Ip,
+            text: format!("{canonical}/{len}"),
+            facts: Facts { is_range: true, ..Facts::default() },
+        }),
         None => Err(Invalid::new(format!("a range's prefix is at most /{most} here"))),
     }
 }
@@ -91,34 +102,31 @@ pub(super) fn domain(text: &str) -> Result<Indicator, Invalid> {
     let ascii = ascii(text)?;
     let name = ascii.strip_suffix('.').unwrap_or(&ascii);
     check_labels(name)?;
-    let skip = match suffix(name)? {
-        Suffix::Private => Some(Skip::Private),
+    let reserved = match suffix(name)? {
+        Suffix::Reserved(row) => Some(row),
         Suffix::Itself => {
             return Err(Invalid::new(format!("{name} is a public suffix, not a domain")));
         }
         Suffix::Listed => None,
     };
-    Ok(Indicator::new(Kind::Domain, name.to_owned(), skip))
+    let facts = Facts { reserved, ..Facts::default() };
+    Ok(Indicator { kind: Kind::Domain, text: name.to_owned(), facts })
 }
 
-/// The host of a URL, as it is to be written, and whether it is private.
+/// The host of a URL, as it is to be written, and the row by which it is reserved.
 ///
 /// Unlike a domain by itself it may be a public suffix (`https://gov.uk/` is a site). A number that
 /// the URL standard reads as an IPv4 address (`0x7f.1`, `3232235777`:
 /// <https://url.spec.whatwg.org/#concept-ipv4-parser>) stays as written, for VirusTotal knows such
-/// a URL under that name; it is private if that address is.
-pub(super) fn in_url(text: &str) -> Result<(String, bool), Invalid> {
+/// a URL under that name; it is reserved if that address is.
+pub(super) fn in_url(text: &str) -> Result<(String, Option<Reserved>), Invalid> {
     if let Some(literal) = text.strip_prefix('[') {
         let literal = literal
             .strip_suffix(']')
             .ok_or_else(|| Invalid::new("a [ without its ] in a URL's host"))?;
         let address = ipv6(literal).unwrap_or_else(|| Err(malformed()))?;
         // In brackets a mapped address stays IPv6: there is no IPv4 literal in brackets.
-        let canonical = match address {
-            IpAddr::V4(inner) => inner.to_ipv6_mapped(),
-            IpAddr::V6(address) => address,
-        };
-        return Ok((format!("[{canonical}]"), reserved::is_private_address(address)));
+        return Ok((format!("[{address}]"), reserved::address(IpAddr::V6(address))));
     }
     if text.contains(':') {
         return Err(Invalid::new("two ports, or an IPv6 address without its brackets"));
@@ -126,11 +134,14 @@ pub(super) fn in_url(text: &str) -> Result<(String, bool), Invalid> {
     let ascii = ascii(text)?;
     let name = ascii.strip_suffix('.').unwrap_or(&ascii);
     check_labels(name)?;
-    let private = match number(name)? {
-        Some(address) => reserved::is_private_address(IpAddr::V4(address)),
-        None => matches!(suffix(name)?, Suffix::Private),
+    let reserved = match number(name)? {
+        Some(address) => reserved::address(IpAddr::V4(address)),
+        None => match suffix(name)? {
+            Suffix::Reserved(row) => Some(row),
+            Suffix::Listed | Suffix::Itself => None,
+        },
     };
-    Ok((ascii.into_owned(), private))
+    Ok((ascii.into_owned(), reserved))
 }
 
 /// The address that a browser takes `name` for, if its last label begins like a number.
@@ -175,7 +186,7 @@ enum Suffix {
     /// The name is itself a suffix that registries sell names under.
     Itself,
     /// The name is one of a private network.
-    Private,
+    Reserved(Reserved),
 }
 
 /// What is above `name` (lower-case ASCII, no dot at the end), which DNS can hold.
@@ -183,8 +194,8 @@ enum Suffix {
 /// The list is <https://publicsuffix.org/list/>: its default rule, by which any last label is a
 /// suffix, is not used, for it would let every file name pass.
 fn suffix(name: &str) -> Result<Suffix, Invalid> {
-    if reserved::is_private_name(name) {
-        return Ok(Suffix::Private);
+    if let Some(row) = reserved::name(name) {
+        return Ok(Suffix::Reserved(row));
     }
     let last = name.rsplit('.').next().unwrap_or(name);
     let unknown =
@@ -217,7 +228,7 @@ pub(super) fn is_suffix(label: &[u8]) -> bool {
     lower.copy_from_slice(label);
     lower.make_ascii_lowercase();
     psl::suffix(lower).is_some_and(|suffix| suffix.is_known())
-        || std::str::from_utf8(lower).is_ok_and(reserved::is_private_suffix)
+        || std::str::from_utf8(lower).is_ok_and(reserved::is_special_use)
 }
 
 /// RFC 1035's lengths; letters, digits, hyphens, and the underscore that service names begin with

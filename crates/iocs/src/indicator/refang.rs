@@ -1,4 +1,4 @@
-//! Defanging undone, and done: `hxxps[:]//evil[.]com` and `https://evil.com`.
+//! Defanging undone: `hxxps[:]//evil[.]com` is `https://evil.com`.
 //!
 //! The marks are those that vendors and their tools write and that users of extractors have asked
 //! for: brackets of any kind around what makes a link (`[.]` `(dot)` `{.}` `[:]` `[://]` `[/]`
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Indicator, Kind};
+use crate::grammar::text_regex;
 
 /// What stands between brackets, and what it stands for.
 const CORES: &[(&str, &str)] = &[
@@ -28,37 +28,14 @@ const CORES: &[(&str, &str)] = &[
     ("@", "@"),
 ];
 
-/// How `http` is spoilt, and its `s` (`http[s]`): hxxp, h**p, htxp, hxtp, hzzp, h__p, h--p, h..p, h00p, h–p, hxxxp,
-/// meow.
-static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i-u)^(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|–)p|meow)(s|[\[(]s[\])]|)[\[({<]*:[\])}>]*//[\])}>]*",
-    )
-});
+/// `http`, plain or spoilt, with all that ends a scheme.
+static SCHEME: LazyLock<Regex> =
+    LazyLock::new(|| text_regex(r"^<WEB>(<SECURE>?)[\[({<]*:<CLOSE>*//<CLOSE>*"));
 
-/// A dot with brackets left over from whole pairs.
-static HALF_DOT: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i-u)[\[({<\\]+(?:[.,]|dot[\])}>\\])[\])}>\\]*|\.[\])}>\\]+"));
-
-static HALF_AT: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i-u)[\[({<]+(?:@|at[\])}>])[\])}>]*|@[\])}>]+"));
-
-/// A dot written with spaces about it: `evil dot com`, `evil [.] com`, `evil [ dot ]com`.
-static SPACED_DOT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i-u)[ \t]*\\?[\[({]+[ \t]*(?:\.|dot)[ \t]*\\?[\])}]+[ \t]*|[ \t]+dot[ \t]+")
-});
-
-static SPACED_AT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i-u)[ \t]*[\[({]+[ \t]*(?:@|at)[ \t]*[\])}]+[ \t]*|[ \t]+(?:at|@)[ \t]+")
-});
-
-#[expect(
-    clippy::unwrap_used,
-    reason = "the patterns are constants, and every test run compiles them"
-)]
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap()
-}
+static HALF_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_DOT>"));
+static HALF_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_AT>"));
+static SPACED_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_DOT>"));
+static SPACED_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_AT>"));
 
 /// `token`, which holds no spaces, with every defang mark undone. What is plain comes back as it
 /// is.
@@ -166,42 +143,4 @@ pub(super) fn host_span(text: &str) -> (usize, usize) {
     };
     let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
     (start, end)
-}
-
-/// The indicator in a form that no program makes a link of; [`classify`](super::classify) reads it
-/// back.
-///
-/// `hxxp` for `http` (`[:]//` for other schemes), `[.]` for each dot of the host, `[@]`, and `[:]`
-/// for the first colon of an IPv6 address. Hashes are as they are.
-pub fn defang(indicator: &Indicator) -> String {
-    let text = indicator.text.as_str();
-    match indicator.kind {
-        Kind::File => text.to_owned(),
-        Kind::Ip | Kind::Domain => defang_host(text),
-        Kind::Url => defang_url(text),
-    }
-}
-
-fn defang_url(text: &str) -> String {
-    let (start, end) = host_span(text);
-    let scheme = match &text[..start] {
-        "http://" => "hxxp://".to_owned(),
-        "https://" => "hxxps://".to_owned(),
-        other => other.replacen("://", "[:]//", 1),
-    };
-    let authority = &text[start..end];
-    let rest = &text[end..];
-    match authority.rsplit_once('@') {
-        Some((user, host)) => format!("{scheme}{user}[@]{}{rest}", defang_host(host)),
-        None => format!("{scheme}{}{rest}", defang_host(authority)),
-    }
-}
-
-/// Two colons tell an IPv6 address from a port; a mapped one holds dots as well.
-fn defang_host(host: &str) -> String {
-    let dotted = host.replace('.', "[.]");
-    if host.matches(':').count() > 1 {
-        return dotted.replacen(':', "[:]", 1);
-    }
-    dotted
 }

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 
 use regex::bytes::RegexSet;
 
-use super::{Indicator, Invalid, Reading, digest, host, url};
+use crate::grammar::whole_set;
+
+use super::reading::{Indicator, Invalid, Reading};
+use super::{hash, host, url};
 
 /// What a token looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,42 +38,26 @@ pub(super) enum Shape {
 /// The shapes, anchored and in ASCII (a set with Unicode classes takes 36 ms to build); the first
 /// that fits decides. Other scripts are let through as bytes, and judged by IDNA.
 const SHAPES: &[(Shape, &str)] = &[
-    (Shape::Digest, r"(?:LABEL[ \t]*[:=][ \t]*)?[0-9a-f]{32,}|LABEL[:=][0-9a-f]+"),
-    (Shape::Quad, r"[0-9]+(?:\.[0-9]+){3}\.?(?::[0-9]+)?"),
-    (Shape::QuadRange, r"[0-9]+(?:\.[0-9]+){3}/[0-9]{1,3}"),
-    (Shape::Ipv6, r"[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:%[^\s/]*)?(?:/[0-9]{1,3})?"),
-    (Shape::BracketedIpv6, r"\[[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:%[^\s/\]]*)?\](?::[0-9]+)?"),
+    (Shape::Digest, "(?:<DIGEST><BLANK>*[:=]<BLANK>*)?<HEX>{32,}|<DIGEST>[:=]<HEX>+"),
+    (Shape::Quad, r"<PLAIN_QUAD>\.?(?::[0-9]+)?"),
+    (Shape::QuadRange, "<PLAIN_QUAD>/[0-9]{1,3}"),
+    (Shape::Ipv6, r"<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/]*)?(?:/[0-9]{1,3})?"),
+    (Shape::BracketedIpv6, r"\[<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/\]]*)?\](?::[0-9]+)?"),
     (Shape::Web, r#"(?:http|hxxp)s?:[/\\][^\s"<>`]*"#),
-    (Shape::Foreign, r#"[a-z][a-z0-9+.-]*://[^\s"<>`]+"#),
-    (Shape::Mail, r#"(?:mailto:)?[^\s"<>`@/:]*@NAME(?:\?\S*)?"#),
-    (Shape::Name, r"(?:\*?\.)?(?:localhost|NAME)\.?(?::[0-9]+)?"),
+    (Shape::Foreign, r#"<SCHEME>://[^\s"<>`]+"#),
+    (Shape::Mail, r#"(?:mailto:)?[^\s"<>`@/:]*@<PLAIN_NAME>(?:\?\S*)?"#),
+    (Shape::Name, r"(?:\*?\.)?(?:localhost|<PLAIN_NAME>)\.?(?::[0-9]+)?"),
     (
         Shape::Pathed,
         concat!(
-            r"(?:localhost|NAME|[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f]*:[0-9a-f:.]+\])",
+            r"(?:localhost|<PLAIN_NAME>|<PLAIN_QUAD>|\[<HEX>*:[0-9a-f:.]+\])",
             r#"(?::[0-9]+)?/[^\s"<>`]*"#
         ),
     ),
 ];
 
-/// Labels and dots, the last label of two characters or more and beginning with a letter: no
-/// top-level domain has one letter or a digit first, version numbers and `main.c` have.
-const NAME: &str = r"[a-z0-9_\x80-\xff-][a-z0-9_\x80-\xff.-]*\.[a-z\x80-\xff][a-z0-9\x80-\xff-]+";
-
-/// The names of digests; those that VirusTotal does not take are named so that they are refused.
-const LABEL: &str = r"(?:md5|sha-?(?:1|224|256|384|512))";
-
-static SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    let patterns = SHAPES.iter().map(|(_, pattern)| {
-        let pattern = pattern.replace("NAME", NAME).replace("LABEL", LABEL);
-        format!("(?i-u)^(?:{pattern})$")
-    });
-    #[expect(
-        clippy::unwrap_used,
-        reason = "the patterns are constants, and every test run compiles them"
-    )]
-    RegexSet::new(patterns).unwrap()
-});
+static SET: LazyLock<RegexSet> =
+    LazyLock::new(|| whole_set(SHAPES.iter().map(|(_, pattern)| *pattern)));
 
 impl Shape {
     /// The first shape that `text`, refanged and as a whole, has.
@@ -82,16 +69,16 @@ impl Shape {
     /// Reads a refanged token that has this shape.
     pub(super) fn read(self, text: &str) -> Reading {
         match self {
-            Shape::Digest => digest::file(text).into(),
+            Shape::Digest => hash::file(text).into(),
             Shape::Quad => quad(text).into(),
             Shape::QuadRange => quad_range(text).into(),
             Shape::Ipv6 => ipv6(text),
             Shape::BracketedIpv6 => bracketed_ipv6(text),
-            Shape::Web => url::web(text, false).into(),
+            Shape::Web => url::web(text).into(),
             Shape::Foreign => url::foreign(text).into(),
             Shape::Mail => mail(text).into(),
             Shape::Name => name(text).into(),
-            Shape::Pathed => url::web(&format!("http://{text}"), true).into(),
+            Shape::Pathed => url::without_scheme(text).into(),
         }
     }
 }
@@ -104,7 +91,7 @@ fn quad(text: &str) -> Result<Indicator, Invalid> {
 
 fn quad_range(text: &str) -> Result<Indicator, Invalid> {
     let (address, len) = text.split_once('/').unwrap_or((text, ""));
-    host::range(IpAddr::V4(host::ipv4(address)?), false, len)
+    host::range(IpAddr::V4(host::ipv4(address)?), len)
 }
 
 fn ipv6(text: &str) -> Reading {
@@ -115,8 +102,8 @@ fn ipv6(text: &str) -> Reading {
     match (host::ipv6(address), len) {
         (None, _) => Reading::Nothing,
         (Some(Err(invalid)), _) => Reading::Invalid(invalid),
-        (Some(Ok(address)), None) => Reading::Indicator(host::address(address)),
-        (Some(Ok(address)), Some(len)) => host::range(address, true, len).into(),
+        (Some(Ok(address)), None) => Reading::Indicator(host::address(IpAddr::V6(address))),
+        (Some(Ok(address)), Some(len)) => host::range(IpAddr::V6(address), len).into(),
     }
 }
 
@@ -125,7 +112,9 @@ fn bracketed_ipv6(text: &str) -> Reading {
     let port = port.strip_prefix(':').map_or(Ok(()), host::check_port);
     match host::ipv6(address) {
         None => Reading::Nothing,
-        Some(address) => address.and_then(|address| port.map(|()| host::address(address))).into(),
+        Some(address) => {
+            address.and_then(|address| port.map(|()| host::address(IpAddr::V6(address)))).into()
+        }
     }
 }
 

@@ -2,10 +2,20 @@
 //!
 //! No further: VirusTotal canonicalises by rules of its own, and a path is often case-sensitive.
 
-use super::{Indicator, Invalid, Kind, Skip, host, refang};
+use super::facts::{Facts, Scheme, User};
+use super::kind::Kind;
+use super::reading::{Indicator, Invalid};
+use super::{host, refang};
 
-/// A refanged `http://...` or `https://...`; `assumed` says that the scheme is ours.
-pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
+/// A refanged URL that was written without its scheme. It is read as `http`, as browsers do.
+pub(super) fn without_scheme(text: &str) -> Result<Indicator, Invalid> {
+    let mut found = web(&format!("http://{text}"))?;
+    found.facts.scheme = Scheme::Assumed;
+    Ok(found)
+}
+
+/// A refanged `http://...` or `https://...`.
+pub(super) fn web(text: &str) -> Result<Indicator, Invalid> {
     let is_web =
         |scheme: &str| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
     // `http:/x://evil.com` has its `://` too late.
@@ -20,7 +30,7 @@ pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
     if let Some(port) = port.filter(|port| !port.is_empty()) {
         host::check_port(port)?;
     }
-    let (host, private) = host::in_url(host)?;
+    let (host, reserved) = host::in_url(host)?;
     let rest = &text[end..];
     // RFC 3986, section 6.2.3: with an authority, an empty path is `/`.
     let slash = if rest.starts_with('/') { "" } else { "/" };
@@ -31,15 +41,11 @@ pub(super) fn web(text: &str, assumed: bool) -> Result<Indicator, Invalid> {
     for part in ["://", user, &host, colon, port, slash, rest] {
         canonical.push_str(part);
     }
-    Ok(Indicator {
-        kind: Kind::Url,
-        text: canonical,
-        skip: skip(user, private),
-        scheme_assumed: assumed,
-    })
+    let facts = Facts { reserved, user: kind_of_user(user), scheme: Scheme::Web, is_range: false };
+    Ok(Indicator { kind: Kind::Url, text: canonical, facts })
 }
 
-/// A URL of another scheme, which VirusTotal refuses. Scheme and host in lower case, the host
+/// A URL of another scheme than `http` and `https`. Scheme and host in lower case, the host
 /// unchecked: it need not be one (`jdbc:...`, `chrome-extension://...`).
 pub(super) fn foreign(text: &str) -> Result<Indicator, Invalid> {
     check_signs(text)?;
@@ -53,16 +59,18 @@ pub(super) fn foreign(text: &str) -> Result<Indicator, Invalid> {
     }
     let scheme = text[..start].to_ascii_lowercase();
     let text = format!("{scheme}{user}{}{}", host.to_ascii_lowercase(), &text[end..]);
-    Ok(Indicator::new(Kind::Url, text, Some(Skip::Unsupported)))
+    let facts = Facts { user: kind_of_user(user), scheme: Scheme::Other, ..Facts::default() };
+    Ok(Indicator { kind: Kind::Url, text, facts })
 }
 
-/// A password comes first: `--include-private` must not let one out.
-fn skip(user: &str, private: bool) -> Option<Skip> {
+/// What the user information, with its `@`, holds.
+fn kind_of_user(user: &str) -> User {
     let password = user.split_once(':').map_or("", |(_, password)| password);
-    if !matches!(password, "" | "@") {
-        return Some(Skip::Credentials);
+    match (user, password) {
+        ("", _) => User::None,
+        (_, "" | "@") => User::Name,
+        _ => User::Password,
     }
-    private.then_some(Skip::Private)
 }
 
 /// Signs that no URL holds, and that readers disagree on: a browser takes `\` for `/`, others do

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use std::collections::HashSet;
-
-use iocs::indicator::{Digest, FILE_EXTENSION_SUFFIXES, Indicator, Kind, Reading, Skip, classify};
+use iocs::indicator::{
+    Digest, FILE_EXTENSION_SUFFIXES, Facts, Indicator, Kind, Reading, Reserved, Scheme, User,
+    classify,
+};
 
 mod defanged;
 mod properties;
@@ -22,32 +23,32 @@ enum Expected {
 use Expected::Nothing;
 
 impl Expected {
-    fn skipped(mut self, skip: Skip) -> Expected {
+    fn with(mut self, change: impl FnOnce(&mut Facts)) -> Expected {
         if let Expected::Indicator(indicator) = &mut self {
-            indicator.skip = Some(skip);
+            change(&mut indicator.facts);
         }
         self
     }
 
-    fn private(self) -> Expected {
-        self.skipped(Skip::Private)
+    fn reserved(self, row: Reserved) -> Expected {
+        self.with(|facts| facts.reserved = Some(row))
     }
 
-    fn assumed(mut self) -> Expected {
-        if let Expected::Indicator(indicator) = &mut self {
-            indicator.scheme_assumed = true;
-        }
-        self
+    fn user(self, user: User) -> Expected {
+        self.with(|facts| facts.user = user)
+    }
+
+    fn assumed(self) -> Expected {
+        self.with(|facts| facts.scheme = Scheme::Assumed)
+    }
+
+    fn of_other_scheme(self) -> Expected {
+        self.with(|facts| facts.scheme = Scheme::Other)
     }
 }
 
 fn indicator(kind: Kind, text: &str) -> Expected {
-    Expected::Indicator(Indicator {
-        kind,
-        text: text.to_owned(),
-        skip: None,
-        scheme_assumed: false,
-    })
+    Expected::Indicator(Indicator::new(kind, text.to_owned()))
 }
 
 fn ip(text: &str) -> Expected {
@@ -55,7 +56,7 @@ fn ip(text: &str) -> Expected {
 }
 
 fn range(text: &str) -> Expected {
-    ip(text).skipped(Skip::Range)
+    ip(text).with(|facts| facts.is_range = true)
 }
 
 fn domain(text: &str) -> Expected {
@@ -63,7 +64,7 @@ fn domain(text: &str) -> Expected {
 }
 
 fn url(text: &str) -> Expected {
-    indicator(Kind::Url, text)
+    indicator(Kind::Url, text).with(|facts| facts.scheme = Scheme::Web)
 }
 
 fn file(text: &str) -> Expected {
@@ -327,7 +328,7 @@ fn names_on_the_list_of_extensions_are_domains_where_they_stand_alone() {
 }
 
 #[test]
-fn kinds_and_codes_are_written_as_promised() {
+fn kinds_are_written_as_promised() {
     let kinds = [Kind::Ip, Kind::Domain, Kind::Url, Kind::File];
     assert_eq!(serde_json::to_string(&kinds).unwrap(), r#"["ip","domain","url","file"]"#);
     for kind in kinds {
@@ -335,7 +336,4 @@ fn kinds_and_codes_are_written_as_promised() {
         assert_eq!(name, format!("\"{kind}\""));
         assert_eq!(serde_json::from_str::<Kind>(&name).unwrap(), kind);
     }
-    let skips = [Skip::Private, Skip::Credentials, Skip::Range, Skip::Unsupported, Skip::Excluded];
-    let codes: HashSet<_> = skips.iter().map(|skip| serde_json::to_string(skip).unwrap()).collect();
-    assert_eq!(codes, skips.iter().map(|skip| format!("{:?}", skip.code())).collect());
 }

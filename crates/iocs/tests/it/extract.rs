@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use iocs::extract::{Block, Lines, Options, read_block};
 use iocs::finding::{Content, Finding};
-use iocs::indicator::Indicator;
+use iocs::indicator::{Facts, Indicator, Scheme, User};
 
 mod labels;
 mod lines;
@@ -33,13 +33,23 @@ fn marks(path: &Path) -> Vec<String> {
 fn mark(found: &Finding) -> String {
     let line = found.line + 1;
     match &found.content {
-        Content::Indicator(Indicator { kind, text, skip, scheme_assumed }) => {
-            let assumed = if *scheme_assumed { "\tassumed" } else { "" };
-            let skip = skip.map(|skip| format!("\t{}", skip.code())).unwrap_or_default();
-            format!("{line}\t{kind}\t{text}{assumed}{skip}")
+        Content::Indicator(Indicator { kind, text, facts }) => {
+            format!("{line}\t{kind}\t{text}{}", words(facts))
         }
         Content::Invalid(invalid) => format!("{line}\tinvalid\t{}", invalid.reason),
     }
+}
+
+/// The facts of an indicator that marks name.
+fn words(facts: &Facts) -> String {
+    let words = [
+        ("assumed", facts.scheme == Scheme::Assumed),
+        ("other scheme", facts.scheme == Scheme::Other),
+        ("password", facts.user == User::Password),
+        ("range", facts.is_range),
+        ("reserved", facts.reserved.is_some()),
+    ];
+    words.iter().filter(|(_, holds)| *holds).map(|(word, _)| format!("\t{word}")).collect()
 }
 
 /// What a text holds, as one word for each.

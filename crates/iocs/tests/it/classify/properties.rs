@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use iocs::indicator::{Indicator, Reading, classify, defang};
+use iocs::indicator::{Indicator, Reading, Scheme, classify, defang};
 use proptest::prelude::*;
 
 use super::MD5;
@@ -96,13 +96,17 @@ fn read(text: &str) -> Option<Indicator> {
 
 /// A canonical form says its scheme, even where the line did not.
 fn as_canonical(indicator: &Indicator) -> Option<Indicator> {
-    Some(Indicator { scheme_assumed: false, ..indicator.clone() })
+    let mut indicator = indicator.clone();
+    if indicator.is_scheme_assumed() {
+        indicator.facts.scheme = Scheme::Web;
+    }
+    Some(indicator)
 }
 
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(line in prop::collection::vec(any::<u8>(), 0..200)) {
-        classify(&line);
+        let _ = classify(&line);
     }
 
     #[test]

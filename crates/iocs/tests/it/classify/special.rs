@@ -1,25 +1,46 @@
-//! What must not leave: private addresses and names, at the edges of each block.
+//! Reserved addresses and names, at the edges of each block.
+
+use iocs::indicator::Reserved::{
+    self, Benchmarking, DiscardOnly, Documentation, DummyPrefix, FutureUse, LinkLocal,
+    LocalTranslation, Loopback, Multicast, PrivateReverseName, PrivateUse, ProtocolAssignments,
+    RelayAnycast, SegmentRouting, SharedAddressSpace, SingleLabel, SiteLocal, SpecialUseName,
+    ThisNetwork, UniqueLocal,
+};
+use iocs::indicator::User;
 
 use super::{domain, gives, ip, url};
 
 #[test]
-fn private_addresses_are_skipped() {
-    let private = "
-        0.0.0.0 10.1.2.3 100.64.0.1 100.127.255.255 127.0.0.1 169.254.169.254 172.16.0.1
-        172.31.255.255 192.0.0.8 192.0.0.170 192.0.2.1 192.88.99.2 192.168.1.1 198.19.0.1
-        198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255 :: ::1
-        64:ff9b:1::1 64:ff9b::a00:1 100::1 100:0:0:1::1 2001::1 2001:2::1 2001:10::1 2001:db8::1
-        2002:a00:1::1 3fff::1 5f00::1 fc00::1 fdff::1 fe80::1 fec0::1 ff02::1
-    "
-    .split_whitespace();
-    for address in private {
-        gives(address, ip(address).private());
+fn reserved_addresses_are_told_by_their_registrys_row() {
+    let reserved: [(Reserved, &str); 17] = [
+        (ThisNetwork, "0.0.0.0 0.255.255.255 ::"),
+        (PrivateUse, "10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 64:ff9b::a00:1 2002:a00:1::1"),
+        (SharedAddressSpace, "100.64.0.1 100.127.255.255"),
+        (Loopback, "127.0.0.1 127.255.255.255 ::1"),
+        (LinkLocal, "169.254.169.254 fe80::1"),
+        (ProtocolAssignments, "192.0.0.8 192.0.0.170 2001::1 2001:2::1 2001:10::1"),
+        (Documentation, "192.0.2.1 198.51.100.1 203.0.113.1 2001:db8::1 3fff::1"),
+        (RelayAnycast, "192.88.99.2"),
+        (Benchmarking, "198.18.0.0 198.19.0.1"),
+        (Multicast, "224.0.0.0 224.0.0.1 239.255.255.250 ff02::1"),
+        (FutureUse, "240.0.0.1 255.255.255.255"),
+        (LocalTranslation, "64:ff9b:1::1"),
+        (DiscardOnly, "100::1"),
+        (DummyPrefix, "100:0:0:1::1"),
+        (SegmentRouting, "5f00::1"),
+        (UniqueLocal, "fc00::1 fdff::1"),
+        (SiteLocal, "fec0::1"),
+    ];
+    for (row, addresses) in reserved {
+        for address in addresses.split_whitespace() {
+            gives(address, ip(address).reserved(row));
+        }
     }
-    gives("::ffff:10.0.0.1", ip("10.0.0.1").private());
+    gives("::ffff:10.0.0.1", ip("10.0.0.1").reserved(PrivateUse));
 }
 
 #[test]
-fn the_public_parts_of_special_blocks_are_looked_up() {
+fn the_public_parts_of_special_blocks_are_not_reserved() {
     let public = "
         1.1.1.1 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 172.15.255.255 172.32.0.0
         192.0.0.9 192.0.0.10 192.0.1.1 192.31.196.1 192.52.193.1 192.88.99.1 192.175.48.1
@@ -34,34 +55,50 @@ fn the_public_parts_of_special_blocks_are_looked_up() {
 }
 
 #[test]
-fn private_names_are_skipped() {
-    let private = "
-        localhost app.localhost printer.local db.corp.internal router.lan nas.home.arpa
-        home.arpa abcdef.onion a.test a.invalid a.example 1.0.0.10.in-addr.arpa
-        1.1.168.192.in-addr.arpa 1.0.31.172.in-addr.arpa 20.172.in-addr.arpa 1.0.d.f.ip6.arpa
-    "
-    .split_whitespace();
-    for name in private {
-        gives(name, domain(name).private());
+fn names_of_private_networks_are_reserved() {
+    let names: [(Reserved, &str); 3] = [
+        (SingleLabel, "localhost"),
+        (
+            SpecialUseName,
+            "app.localhost printer.local db.corp.internal router.lan nas.home.arpa home.arpa \
+             abcdef.onion a.test a.invalid a.example",
+        ),
+        (
+            PrivateReverseName,
+            "1.0.0.10.in-addr.arpa 1.1.168.192.in-addr.arpa 1.0.31.172.in-addr.arpa \
+             20.172.in-addr.arpa 1.0.d.f.ip6.arpa",
+        ),
+    ];
+    for (row, names) in names {
+        for name in names.split_whitespace() {
+            gives(name, domain(name).reserved(row));
+        }
     }
-    gives("localhost:8080", domain("localhost").private());
+    gives("localhost:8080", domain("localhost").reserved(SingleLabel));
     gives("example.com", domain("example.com"));
     gives("1.0.32.172.in-addr.arpa", domain("1.0.32.172.in-addr.arpa"));
     gives("nothome.arpa", domain("nothome.arpa"));
 }
 
 #[test]
-fn urls_on_private_hosts_are_skipped() {
-    let private = "
-        http://10.0.0.1/x http://router/ http://printer.local/ https://localhost:8080/
-        http://[::1]/ http://[::ffff:10.0.0.1]/ http://10.0.0.1./ http://2130706433/
-        http://0x7f.1/ http://0300.0250.1.1/ http://10.1/ http://3com/ http://u@10.0.0.1/
-    "
-    .split_whitespace();
-    for line in private {
-        gives(line, url(line).private());
+fn urls_on_reserved_hosts_are_reserved() {
+    let urls: [(Reserved, &str); 4] = [
+        (
+            PrivateUse,
+            "http://10.0.0.1/x http://10.0.0.1./ http://0300.0250.1.1/ http://10.1/ http://[::ffff:10.0.0.1]/",
+        ),
+        (SingleLabel, "http://router/ https://localhost:8080/"),
+        (SpecialUseName, "http://printer.local/"),
+        (Loopback, "http://[::1]/ http://2130706433/ http://0x7f.1/"),
+    ];
+    for (row, urls) in urls {
+        for line in urls.split_whitespace() {
+            gives(line, url(line).reserved(row));
+        }
     }
-    gives("router.lan/admin", url("http://router.lan/admin").private().assumed());
-    gives("http://\u{ff11}\u{ff10}.0.0.1/", url("http://10.0.0.1/").private());
+    gives("http://3com/", url("http://3com/").reserved(SingleLabel));
+    gives("http://u@10.0.0.1/", url("http://u@10.0.0.1/").user(User::Name).reserved(PrivateUse));
+    gives("router.lan/admin", url("http://router.lan/admin").reserved(SpecialUseName).assumed());
+    gives("http://\u{ff11}\u{ff10}.0.0.1/", url("http://10.0.0.1/").reserved(PrivateUse));
     gives("http://0x08.8.8.8/", url("http://0x08.8.8.8/"));
 }

@@ -1,6 +1,6 @@
 //! URLs: what is changed, what is kept, what is refused.
 
-use iocs::indicator::Skip;
+use iocs::indicator::{Reserved, User};
 
 use super::{Expected::Nothing, gives, invalid, url};
 
@@ -13,7 +13,7 @@ fn urls_are_kept_as_written_but_for_scheme_and_host() {
     gives("https://evil.com:443/", url("https://evil.com:443/"));
     gives("http://evil.com:/", url("http://evil.com:/"));
     gives("http://evil.com./", url("http://evil.com./"));
-    gives("http://user@EVIL.com/", url("http://user@evil.com/"));
+    gives("http://user@EVIL.com/", url("http://user@evil.com/").user(User::Name));
     gives("http://evil.com/@user:x", url("http://evil.com/@user:x"));
     gives("http://[2A00::0:1]:80/x", url("http://[2a00::1]:80/x"));
     gives("http://b\u{fc}cher.de/\u{e4}", url("http://xn--bcher-kva.de/\u{e4}"));
@@ -80,12 +80,15 @@ fn a_url_does_not_reach_past_a_space_or_a_quote() {
 }
 
 #[test]
-fn passwords_and_other_schemes_are_skipped() {
-    gives("http://u:p@evil.com/", url("http://u:p@evil.com/").skipped(Skip::Credentials));
-    gives("http://:p@evil.com/", url("http://:p@evil.com/").skipped(Skip::Credentials));
-    gives("http://u:p@10.0.0.1/", url("http://u:p@10.0.0.1/").skipped(Skip::Credentials));
-    gives("http://u:@evil.com/", url("http://u:@evil.com/"));
-    gives("FTP://EVIL.com/X", url("ftp://evil.com/X").skipped(Skip::Unsupported));
-    gives("tcp://evil[.]com:8989", url("tcp://evil.com:8989").skipped(Skip::Unsupported));
-    gives("file:///etc/passwd", url("file:///etc/passwd").skipped(Skip::Unsupported));
+fn passwords_and_other_schemes_are_told() {
+    gives("http://u:p@evil.com/", url("http://u:p@evil.com/").user(User::Password));
+    gives("http://:p@evil.com/", url("http://:p@evil.com/").user(User::Password));
+    gives(
+        "http://u:p@10.0.0.1/",
+        url("http://u:p@10.0.0.1/").user(User::Password).reserved(Reserved::PrivateUse),
+    );
+    gives("http://u:@evil.com/", url("http://u:@evil.com/").user(User::Name));
+    gives("FTP://EVIL.com/X", url("ftp://evil.com/X").of_other_scheme());
+    gives("tcp://evil[.]com:8989", url("tcp://evil.com:8989").of_other_scheme());
+    gives("file:///etc/passwd", url("file:///etc/passwd").of_other_scheme());
 }

@@ -95,7 +95,7 @@ proptest! {
             let Reading::Indicator(again) = again else {
                 return Err(TestCaseError::fail(format!("{indicator:?} is {again:?}")));
             };
-            prop_assert_eq!((again.kind, again.text, again.skip), (indicator.kind, indicator.text, indicator.skip));
+            prop_assert_eq!((again.kind, again.text, again.facts.reserved), (indicator.kind, indicator.text, indicator.facts.reserved));
         }
     }
 

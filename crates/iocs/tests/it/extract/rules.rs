@@ -292,33 +292,33 @@ fn a_bare_name_needs_a_suffix_that_is_no_extension() {
         holds(&name, &[&name]);
     }
     holds("a evil.duckdns.org and duckdns.org b", &["evil.duckdns.org", "duckdns.org"]);
-    holds("a server[.]lan b", &["server.lan|Private"]);
-    holds("a http://server.lan/ b", &["http://server.lan/|Private"]);
+    holds("a server[.]lan b", &["server.lan|reserved"]);
+    holds("a http://server.lan/ b", &["http://server.lan/|reserved"]);
     holds("a com.evil.com b", &["com.evil.com"]);
 }
 
 #[test]
 fn ranges_are_ranges_and_ports_are_none() {
-    holds("a 8.8.8.0/24 b", &["8.8.8.0/24|Range"]);
-    holds("a 8.8.8.0/24, b", &["8.8.8.0/24|Range"]);
+    holds("a 8.8.8.0/24 b", &["8.8.8.0/24|range"]);
+    holds("a 8.8.8.0/24, b", &["8.8.8.0/24|range"]);
     holds("a 8.8.8.8/443 b", &["8.8.8.8"]);
     holds("a 8.8.8.8/50123(x) b", &["8.8.8.8"]);
     holds("a 8.8.8.8/8.8.4.4 b", &["8.8.8.8", "8.8.4.4"]);
     holds("a 8.8.8.8/255.255.255.0 b", &["8.8.8.8"]);
     holds("a 8.8.8.8:443/tcp, evil.com:53/UDP b", &["8.8.8.8", "evil.com"]);
-    holds("a net.tcp://8.8.8.8:80/x b", &["net.tcp://8.8.8.8:80/x|Unsupported"]);
+    holds("a net.tcp://8.8.8.8:80/x b", &["net.tcp://8.8.8.8:80/x|other scheme"]);
     holds("a 8.8.8.8/a b", &["http://8.8.8.8/a|assumed"]);
-    holds("a 2a00:1450::/32 b", &["2a00:1450::/32|Range"]);
+    holds("a 2a00:1450::/32 b", &["2a00:1450::/32|range"]);
     holds("a 8.8.8.8-8.8.8.9 b", &["8.8.8.8", "8.8.8.9"]);
     holds("a src:2a00::1 IPv6:2a00::2 b", &["2a00::1", "2a00::2"]);
-    holds("a ::ffff:8.8.8.8 ::1 b", &["8.8.8.8", "::1|Private"]);
+    holds("a ::ffff:8.8.8.8 ::1 b", &["8.8.8.8", "::1|reserved"]);
 }
 
 #[test]
-fn skips_are_those_of_whole_lines() {
-    holds("a 10.0.0.1 b", &["10.0.0.1|Private"]);
-    holds("a ftp://evil.com/x b", &["ftp://evil.com/x|Unsupported"]);
-    holds("a http://u:p@evil.com/ b", &["http://u:p@evil.com/|Credentials"]);
+fn facts_are_those_of_whole_lines() {
+    holds("a 10.0.0.1 b", &["10.0.0.1|reserved"]);
+    holds("a ftp://evil.com/x b", &["ftp://evil.com/x|other scheme"]);
+    holds("a http://u:p@evil.com/ b", &["http://u:p@evil.com/|password"]);
     holds("a x://nothing b", &[]);
     holds("a file:///etc/passwd b", &[]);
     holds("a http://evil.notatld/x b", &[]);

@@ -1,0 +1,96 @@
+//! Which indicators are not sent, though they are some.
+
+use iocs::indicator::{Facts, Scheme, User};
+
+/// Why an indicator is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Skip {
+    /// An address or a name that means nothing outside its own network, or a URL on one.
+    Private,
+    /// A URL with a password in it.
+    Credentials,
+    /// A CIDR range.
+    Range,
+    /// A URL of another scheme than http and https.
+    Unsupported,
+    /// Listed by the user as never to be sent.
+    Excluded,
+}
+
+impl Skip {
+    /// Why an indicator with these facts is not sent; `None` where it is. A password comes first:
+    /// `--include-private` must not let one out.
+    #[must_use]
+    pub fn by_facts(facts: &Facts) -> Option<Skip> {
+        if facts.scheme == Scheme::Other {
+            return Some(Skip::Unsupported);
+        }
+        if facts.user == User::Password {
+            return Some(Skip::Credentials);
+        }
+        if facts.is_range {
+            return Some(Skip::Range);
+        }
+        facts.reserved.map(|_| Skip::Private)
+    }
+
+    /// The code that records carry.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Skip::Private => "Private",
+            Skip::Credentials => "Credentials",
+            Skip::Range => "Range",
+            Skip::Unsupported => "Unsupported",
+            Skip::Excluded => "Excluded",
+        }
+    }
+
+    /// One sentence for people.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Skip::Private => {
+                "not reachable from the internet; --include-private looks it up all the same"
+            }
+            Skip::Credentials => "holds a password, which VirusTotal would show to others",
+            Skip::Range => "a range; VirusTotal reports on single addresses",
+            Skip::Unsupported => "VirusTotal takes http and https URLs only",
+            Skip::Excluded => "listed in an --exclude file",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iocs::indicator::{Reading, classify};
+
+    #[track_caller]
+    fn skipped(line: &str) -> Option<Skip> {
+        match classify(line.as_bytes()) {
+            Reading::Indicator(found) => Skip::by_facts(&found.facts),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn facts_say_what_is_skipped() {
+        let cases = [
+            ("10.0.0.1", Some(Skip::Private)),
+            ("db.corp.internal", Some(Skip::Private)),
+            ("http://10.0.0.1/x", Some(Skip::Private)),
+            ("http://u:p@10.0.0.1/x", Some(Skip::Credentials)),
+            ("http://u:p@evil.com/x", Some(Skip::Credentials)),
+            ("10.0.0.0/8", Some(Skip::Range)),
+            ("ftp://evil.com/x", Some(Skip::Unsupported)),
+            ("http://u@evil.com/x", None),
+            ("evil.com/x", None),
+            ("evil.com", None),
+            ("d41d8cd98f00b204e9800998ecf8427e", None),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(skipped(line), expected, "{line}");
+        }
+    }
+}
