@@ -1,29 +1,29 @@
-//! A list in the making: what was seen before, and what became of the lines.
+//! Builds the list: what was seen before, and what the lines are.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use tracing::{debug, info};
 
-use super::places::{Hasher, Name, Places};
+use super::index::{EntryIndex, Hasher, kind_of, name_of};
 use super::spread::Searched;
 use super::{List, Settings};
 use crate::input;
 use crate::list::exclude::Exclude;
-use crate::model::{Entry, Origin, Skip};
+use crate::model::{Entry, EntryId, Origin, Skip};
 use iocs::extract;
 use iocs::finding::{Content, Extent, Finding};
-use iocs::indicator::{Indicator, Invalid, Kind, Reading, classify};
+use iocs::indicator::{Indicator, Invalid, Reading, classify};
 
-/// So many lines of one sort are named; `-v` names all.
+/// So many lines of one kind are named; `-v` names all.
 const NAMED_LINES: u64 = 10;
 
 /// So much of a line is shown.
 const SHOWN: usize = 300;
 
-/// The sorts of lines that are named.
+/// The kinds of lines that are named.
 #[derive(Clone, Copy)]
-enum Sort {
+enum LineKind {
     Comment,
     Without,
 }
@@ -31,7 +31,7 @@ enum Sort {
 /// A list in the making.
 pub(super) struct Builder {
     list: List,
-    places: Places,
+    index: EntryIndex,
     include_private: bool,
     whole_lines: bool,
     exclude: Exclude,
@@ -98,7 +98,7 @@ impl Builder {
     pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, settings: &Settings) -> Self {
         Self {
             list: List { inputs, ..List::default() },
-            places: Places::new(Hasher::default()),
+            index: EntryIndex::new(Hasher::default()),
             include_private: settings.include_private,
             whole_lines: settings.whole_lines,
             exclude,
@@ -110,13 +110,13 @@ impl Builder {
         }
     }
 
-    /// Takes an argument in that is itself an indicator.
+    /// Adds an argument that is itself an indicator.
     pub(super) fn add_argument(&mut self, indicator: Indicator, written: &str) {
         self.list.lines.with += 1;
         self.add(Content::Indicator(indicator), written.as_bytes(), Origin::Argument);
     }
 
-    /// Takes a file's hash in, as lower-case hex digits.
+    /// Adds a file's hash, as lower-case hex digits.
     pub(super) fn add_file(&mut self, path: &Path, digest: &str) {
         if let Reading::Indicator(indicator) = classify(digest.as_bytes()) {
             let origin = Origin::File(number(self.list.inputs.len()));
@@ -132,11 +132,11 @@ impl Builder {
 
     /// How names are hashed here.
     pub(super) fn hasher(&self) -> Hasher {
-        self.places.hasher.clone()
+        self.index.hasher.clone()
     }
 
-    /// Takes the next block of a source in. What was seen before is left in it: another thread made
-    /// it, and is quicker to throw it away.
+    /// Adds the next block of a source. What was seen before is left in it: the thread that made it
+    /// frees it faster.
     pub(super) fn take(&mut self, source: u32, searched: &mut Searched) {
         let Searched { block, found, hashes } = searched;
         if source != self.source {
@@ -150,7 +150,7 @@ impl Builder {
         }
     }
 
-    /// The list, and the last words on its making.
+    /// The list; says what was not named on the way.
     pub(super) fn finish(mut self) -> List {
         self.end_long_line();
         let sorts = ["comments that hold an indicator", "lines without an indicator"];
@@ -174,10 +174,10 @@ impl Builder {
         counts.comments += found.comments;
         counts.blank += found.blank;
         self.name_lines(bytes, found);
-        let likely: Vec<Option<u32>> =
-            hashes.iter().map(|hash| self.places.likely(*hash)).collect();
+        let likely: Vec<Option<EntryId>> =
+            hashes.iter().map(|hash| self.index.likely(*hash)).collect();
         for ((found, hash), likely) in found.found.iter_mut().zip(hashes).zip(likely) {
-            let entry = likely.and_then(|number| self.list.entries.get_mut(number as usize));
+            let entry = likely.and_then(|id| self.list.entries.get_mut(id.0));
             match (entry, &found.content) {
                 (Some(entry), Content::Indicator(indicator))
                     if name_of(entry) == (Some(indicator.kind), &indicator.text) =>
@@ -192,7 +192,7 @@ impl Builder {
         self.lines += found.lines;
     }
 
-    /// Takes a piece of a line in that is longer than any block.
+    /// Adds a piece of a line that is longer than any block.
     fn take_piece(&mut self, block: &input::Block, found: &mut extract::Block) {
         if !block.continues {
             self.end_long_line();
@@ -226,13 +226,13 @@ impl Builder {
             (Is::With, _) => self.list.lines.with += 1,
             (_, Some(invalid)) => {
                 self.list.lines.with += 1;
-                let origin = self.origin(0, false);
+                let origin = self.origin(0);
                 self.add(Content::Invalid(invalid), line.beginning.as_bytes(), origin);
             }
             (Is::Blank, None) => self.list.lines.blank += 1,
             (Is::Without, None) => {
                 self.list.lines.without += 1;
-                self.name(Sort::Without, 0, || about(line.beginning.as_bytes()));
+                self.name(LineKind::Without, 0, || about(line.beginning.as_bytes()));
             }
         }
         self.lines += 1;
@@ -240,21 +240,21 @@ impl Builder {
 
     fn add_found(&mut self, bytes: &[u8], found: &mut Finding, hash: Option<u64>) {
         self.inside += u64::from(found.extent == Extent::Inside);
-        let origin = self.origin(found.line, found.extent == Extent::Inside);
+        let origin = self.origin(found.line);
         self.add_hashed(&mut found.content, &bytes[found.span.clone()], origin, hash);
     }
 
-    /// A place in the source that is read, by its line from the next block's first.
-    fn origin(&self, line: u64, inside: bool) -> Origin {
-        Origin::Line { input: self.source, line: self.lines + line + 1, inside }
+    /// Where a line of the source that is read stands, by its number from the next block's first.
+    fn origin(&self, line: u64) -> Origin {
+        Origin::Line { input: self.source, line: self.lines + line + 1 }
     }
 
-    /// Takes one thing found in.
+    /// Adds one thing found.
     fn add(&mut self, mut content: Content, found: &[u8], origin: Origin) {
         self.add_hashed(&mut content, found, origin, None);
     }
 
-    /// Takes one thing found in, whose hash may be known, unless it was seen before.
+    /// Adds one thing found, whose hash may be known, unless it was seen before.
     fn add_hashed(
         &mut self,
         content: &mut Content,
@@ -269,13 +269,13 @@ impl Builder {
         };
         let name = (kind_of(content), &*text);
         let is_indicator = matches!(text, Cow::Borrowed(_));
-        let hash = hash.filter(|_| is_indicator).unwrap_or_else(|| self.places.hasher.hash(name));
+        let hash = hash.filter(|_| is_indicator).unwrap_or_else(|| self.index.hasher.hash(name));
         let entries = &mut self.list.entries;
-        if let Some(number) = self.places.find(hash, name, entries) {
-            entries[number as usize].occurrences += 1;
+        if let Some(id) = self.index.find(hash, name, entries) {
+            entries[id.0].occurrences += 1;
             return;
         }
-        self.places.insert(hash, number(entries.len()), entries);
+        self.index.insert(hash, entries);
         let written = match text {
             Cow::Owned(text) => Some(text.into()),
             Cow::Borrowed(text) if text.as_bytes() == found => None,
@@ -309,7 +309,7 @@ impl Builder {
             if comment_is_next && let Some((line, _, indicator)) = comments.next() {
                 self.name_comment(*line, indicator);
             } else if let Some((line, span)) = without.next() {
-                self.name(Sort::Without, *line, || about(&bytes[span.clone()]));
+                self.name(LineKind::Without, *line, || about(&bytes[span.clone()]));
             } else {
                 return;
             }
@@ -317,18 +317,18 @@ impl Builder {
     }
 
     fn name_comment(&mut self, line: u64, indicator: &str) {
-        self.name(Sort::Comment, line, || {
+        self.name(LineKind::Comment, line, || {
             format!("a comment that holds an indicator ({indicator}) is not looked up")
         });
     }
 
-    /// Names a line, the first ten of a sort aloud.
-    fn name(&mut self, sort: Sort, line: u64, what: impl FnOnce() -> String) {
-        let named = &mut self.named[sort as usize];
+    /// Names a line, the first ten of a kind aloud.
+    fn name(&mut self, kind: LineKind, line: u64, what: impl FnOnce() -> String) {
+        let named = &mut self.named[kind as usize];
         *named += 1;
         let is_loud = *named <= NAMED_LINES;
         if is_loud || tracing::enabled!(tracing::Level::DEBUG) {
-            let origin = self.list.origin(self.origin(line, false));
+            let origin = self.list.origin(self.origin(line));
             let what = what();
             if is_loud {
                 info!("{origin}: {what:.SHOWN$}");
@@ -345,22 +345,11 @@ fn about(line: &[u8]) -> String {
     format!("no indicator in '{}'", printable(&line[..line.len().min(SHOWN)]))
 }
 
-/// What is left of what was taken.
+/// What stays behind where a content was moved out.
 const NOTHING: Content = Content::Invalid(Invalid { reason: Cow::Borrowed("") });
 
-pub(super) fn name_of(entry: &Entry) -> Name<'_> {
-    (kind_of(&entry.content), entry.text())
-}
-
-fn kind_of(content: &Content) -> Option<Kind> {
-    match content {
-        Content::Indicator(indicator) => Some(indicator.kind),
-        Content::Invalid(_) => None,
-    }
-}
-
-/// Numbers of inputs and entries are 32 bits wide, to keep entries small: with more than four thousand
-/// million of either, memory has run out long before.
+/// Numbers of inputs are 32 bits wide, to keep entries small: with more than four thousand million of
+/// them, memory has run out long before.
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, anyhow};
 use super::Settings;
 use super::build::Builder;
 use super::given::Given;
-use super::places::Hasher;
+use super::index::Hasher;
 use crate::input::{Block, Source};
 use iocs::extract::{self, Context, Lines, read_block_in};
 use iocs::finding::{Content, Finding};

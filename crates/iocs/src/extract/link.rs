@@ -69,11 +69,9 @@ impl<'b> Cursor<'b, '_> {
             end = self.tail_end(start, end);
         }
         let raw = &self.block[start..end];
-        let is_markup = self.is_markup(start, end);
-        let how = if is_markup { As::MarkedUpUrl } else { As::Url };
-        let found = memo.get(how, raw, || {
-            is_host(&self.block[host.clone()]).then(|| read(raw, is_markup, false)).flatten()
-        });
+        let how = if self.is_markup(start, end) { As::MarkedUpUrl } else { As::Url };
+        let found = memo
+            .get(how, raw, || is_host(&self.block[host.clone()]).then(|| read(raw, how)).flatten());
         // What a host that is none introduced may hold others; but a long path is not read again.
         let past = if found.is_some() || end - host.end > LONGEST_RETRY { end } else { host.end };
         Outcome::hit(start..end, found, past)
@@ -83,9 +81,8 @@ impl<'b> Cursor<'b, '_> {
     pub(super) fn pathed(&self, memo: &mut Memo<'b>, start: usize, end: usize) -> Outcome {
         let end = self.tail_end(start, end);
         let raw = &self.block[start..end];
-        let is_markup = self.is_markup(start, end);
-        let how = if is_markup { As::MarkedUpPathed } else { As::Pathed };
-        let found = memo.get(how, raw, || read(raw, is_markup, true));
+        let how = if self.is_markup(start, end) { As::MarkedUpPathed } else { As::Pathed };
+        let found = memo.get(how, raw, || read(raw, how));
         Outcome::hit(start..end, found, end)
     }
 
@@ -173,17 +170,18 @@ fn is_host(raw: &[u8]) -> bool {
 }
 
 /// Reads a URL as it is written in running text.
-fn read(raw: &[u8], is_markup: bool, assumed: bool) -> Option<Indicator> {
+fn read(raw: &[u8], how: As) -> Option<Indicator> {
     let text = std::str::from_utf8(raw).ok()?;
-    if !assumed && raw.iter().all(|b| PLAIN[usize::from(*b)]) {
+    let has_scheme = matches!(how, As::Url | As::MarkedUpUrl);
+    if has_scheme && raw.iter().all(|b| PLAIN[usize::from(*b)]) {
         // Most URLs of logs: nothing is to be undone, unless the scheme is spoilt.
         if let Some(found) = indicator::web(text) {
             return Some(found);
         }
     }
-    let text = plain(text, is_markup);
+    let text = plain(text, how);
     let text = indicator::refang(&text);
-    let read = if assumed { indicator::url_without_scheme } else { indicator::url };
+    let read = if has_scheme { indicator::url } else { indicator::url_without_scheme };
     match stray_colon(&text) {
         Some(at) => read(&(text[..at].to_owned() + &text[at + 1..])),
         None => read(&text),
@@ -201,7 +199,8 @@ fn stray_colon(text: &str) -> Option<usize> {
 
 /// The text without what its surroundings put into it: spaces about defanged dots, escapes of JSON
 /// and Markdown, `&amp;` in HTML.
-fn plain(text: &str, is_markup: bool) -> Cow<'_, str> {
+fn plain(text: &str, how: As) -> Cow<'_, str> {
+    let is_markup = matches!(how, As::MarkedUpUrl | As::MarkedUpPathed);
     let is_plain = memchr::memchr3(b' ', b'\t', b'\\', text.as_bytes()).is_none();
     if is_plain && !(is_markup && text.contains("&amp;")) {
         return Cow::Borrowed(text);
