@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 
 use crate::model::{Context, Record};
 use iocs::finding::Content;
-use iocs::indicator::{FILE_EXTENSION_SUFFIXES, defang, is_suffix};
+use iocs::indicator::{FILE_EXTENSION_SUFFIXES, defang, has_suffix};
 
 /// What a program might make a link of: a scheme, and names and addresses with dots.
 static LINKS: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,7 +80,7 @@ fn is_name(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_number = |part: &str| part.parse::<u8>().is_ok();
     (text.split('.').count() == 4 && text.split('.').all(is_number))
-        || is_suffix(last.as_bytes())
+        || has_suffix(text.as_bytes())
             && !FILE_EXTENSION_SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(last))
 }
 

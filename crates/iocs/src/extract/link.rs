@@ -12,6 +12,7 @@ use crate::indicator::{self, Indicator};
 use super::cursor::{Cursor, Outcome};
 use super::lines::is_word;
 use super::memo::{As, Memo};
+use super::suffix::has_suffix;
 
 /// `http`, plain or spoilt, as [`indicator::refang`] knows it. Letters may stand before it: text
 /// that was copied out of a table is glued together.
@@ -164,9 +165,8 @@ fn is_host(raw: &[u8]) -> bool {
     }
     let raw = raw.strip_suffix(b".").unwrap_or(raw);
     let at = raw.iter().rev().take_while(|b| is_word(**b) || **b == b'-' || **b >= 0x80).count();
-    let last = &raw[raw.len() - at..];
-    let is_number = last.first().is_some_and(u8::is_ascii_digit);
-    at == raw.len() || is_number || indicator::is_suffix(last)
+    let is_number = raw[raw.len() - at..].first().is_some_and(u8::is_ascii_digit);
+    at == raw.len() || is_number || has_suffix(raw)
 }
 
 /// Reads a URL as it is written in running text.

@@ -15,6 +15,7 @@ use super::cursor::{Cursor, Outcome};
 use super::lines::is_word;
 use super::memo::{As, Memo};
 use super::scan;
+use super::suffix::{has_suffix, is_marked};
 
 /// A longer run of name signs is not taken apart: what is found in it would be read again for each
 /// part.
@@ -120,19 +121,6 @@ impl<'b> Cursor<'b, '_> {
     fn is_call(&self, end: usize) -> bool {
         matches!(self.after(end), [b'(', next, ..] if !next.is_ascii_digit() && *next != b'[')
     }
-}
-
-/// Whether the last label is a suffix that anybody registers names under; cheap, for most words
-/// with a dot are none.
-fn has_suffix(raw: &[u8]) -> bool {
-    let is_label = |b: &&u8| is_word(**b) || **b == b'-' || !b.is_ascii();
-    let len = raw.iter().rev().take_while(is_label).count();
-    indicator::is_suffix(&raw[raw.len() - len..])
-}
-
-/// Whether any dot of a name is defanged.
-fn is_marked(raw: &[u8]) -> bool {
-    raw.iter().any(|b| !is_word(*b) && b.is_ascii() && !matches!(b, b'.' | b'-'))
 }
 
 fn starts_with_www(raw: &[u8]) -> bool {

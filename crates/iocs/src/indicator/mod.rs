@@ -27,7 +27,7 @@ pub use self::facts::{Facts, Scheme, User};
 pub use self::kind::Kind;
 pub use self::reading::{Indicator, Invalid, Reading};
 pub use self::reserved::Reserved;
-pub use self::token::is_suffix;
+pub use self::token::has_suffix;
 
 pub(crate) use self::classify::without_note;
 pub(crate) use self::refang::refang;

@@ -61,7 +61,8 @@ pub(crate) fn web(text: &str) -> Option<Indicator> {
     if is_web { web_url(text).ok() } else { None }
 }
 
-/// Whether names are registered under this last label, or it is one of a private network.
-pub fn is_suffix(label: &[u8]) -> bool {
-    host::is_suffix(label)
+/// Whether anybody registers names under what `name` ends with, or a private network uses it. Quick: it
+/// does not check the name itself.
+pub fn has_suffix(name: &[u8]) -> bool {
+    host::has_suffix(name)
 }
