@@ -27,6 +27,11 @@ impl<'b> Cursor<'b, '_> {
         if let Some(len) = self.escape_at(candidate.start) {
             return Outcome::pass(candidate.start + len);
         }
+        let host = candidate.start + self.glued_scheme(candidate)..candidate.end;
+        let end = self.port(host.end).unwrap_or(host.end);
+        if let Some(outcome) = self.spoilt(memo, &(host.start..end)) {
+            return outcome;
+        }
         let run = candidate.start..self.run_end(candidate.end);
         let step = match self.bare(candidate, &run) {
             Some(span) => self.named(memo, span, run.end),
@@ -132,7 +137,8 @@ fn starts_with_www(raw: &[u8]) -> bool {
 fn is_plain_domain(raw: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(raw) else { return false };
     let last = text.rsplit('.').next().unwrap_or(text);
-    if lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes()) {
+    let is_extension = lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes());
+    if is_extension && !indicator::has_suffix_of_labels(raw) {
         return false;
     }
     // The space behind a full stop was lost: `was sent.It then`.

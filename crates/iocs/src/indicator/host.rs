@@ -228,13 +228,26 @@ pub(super) fn has_suffix(name: &[u8]) -> bool {
         None => name,
     };
     let mut lower = [0; LONGEST_SUFFIX];
+    let lower = in_lower_case(name, &mut lower);
+    let last = lower.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    psl::suffix(lower).is_some_and(|suffix| suffix.is_known())
+        || std::str::from_utf8(last).is_ok_and(reserved::is_special_use)
+}
+
+/// How many labels the suffix of `name` has; 0 where it is none of the list.
+pub(super) fn suffix_labels(name: &[u8]) -> usize {
+    let mut lower = [0; LONGEST_SUFFIX];
+    let suffix = psl::suffix(in_lower_case(name, &mut lower)).filter(psl::Suffix::is_known);
+    suffix.map_or(0, |suffix| suffix.as_bytes().split(|b| *b == b'.').count())
+}
+
+/// The end of a name that is long enough for any suffix, in lower case.
+fn in_lower_case<'l>(name: &[u8], lower: &'l mut [u8; LONGEST_SUFFIX]) -> &'l [u8] {
     let name = &name[name.len().saturating_sub(LONGEST_SUFFIX)..];
     let lower = &mut lower[..name.len()];
     lower.copy_from_slice(name);
     lower.make_ascii_lowercase();
-    let last = lower.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    psl::suffix(lower).is_some_and(|suffix| suffix.is_known())
-        || std::str::from_utf8(last).is_ok_and(reserved::is_special_use)
+    lower
 }
 
 /// No suffix of the list is longer.

@@ -63,6 +63,13 @@ pub(crate) fn web(text: &str) -> Option<Indicator> {
 
 /// Whether anybody registers names under what `name` ends with, or a private network uses it. Quick: it
 /// does not check the name itself.
+#[must_use]
 pub fn has_suffix(name: &[u8]) -> bool {
     host::has_suffix(name)
+}
+
+/// Whether what `name` ends with, and names are registered under, has more than one label: `co.uk`.
+#[must_use]
+pub fn has_suffix_of_labels(name: &[u8]) -> bool {
+    host::suffix_labels(name) > 1
 }
