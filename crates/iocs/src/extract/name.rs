@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::grammar::bytes_regex;
+use crate::indicator::Reserved::OtherRoot;
 use crate::indicator::{self, Indicator};
 use crate::lexicon::{
     self, CODE_ROOTS, DETECTIONS, FILE_EXTENSION_SUFFIXES, OBJECTS, PLATFORMS, PRODUCTS, PROPERTIES,
@@ -173,7 +174,8 @@ fn is_share(after: &[u8]) -> bool {
 /// networks are words too.
 fn read_plain(raw: &[u8]) -> Option<Indicator> {
     let may_be = has_suffix(raw) && is_plain_domain(raw);
-    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.facts.reserved.is_none())
+    let is_public = |found: &Indicator| matches!(found.facts.reserved, None | Some(OtherRoot));
+    may_be.then(|| read_domain(raw)).flatten().filter(is_public)
 }
 
 fn read_domain(raw: &[u8]) -> Option<Indicator> {
