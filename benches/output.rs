@@ -16,6 +16,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use vt_simulator::{Config, KEY, Simulator};
+use vtscan::output::FORMATS;
 
 const RECORDS: usize = 100_000;
 const ROUNDS: usize = 5;
@@ -27,7 +28,7 @@ fn main() {
     std::fs::write(&all, list(RECORDS)).unwrap();
     run(&simulator, folder.path(), &all, &[]);
     assert_eq!(simulator.lookups().len(), RECORDS);
-    for format in ["text", "jsonl", "csv", "markdown", "html"] {
+    for format in FORMATS.iter().map(|format| format.name) {
         let (mut whole, mut silent, mut peaks, mut base) = (vec![], vec![], vec![], vec![]);
         for _ in 0..ROUNDS {
             let (took, peak) = run(&simulator, folder.path(), &all, &["-f", format]);

@@ -17,3 +17,4 @@ pub mod run;
 pub mod scan;
 pub mod store;
 pub mod virustotal;
+pub mod wording;

@@ -9,7 +9,7 @@ use vtscan::gate::Gate;
 use vtscan::key::{self, ApiKey};
 use vtscan::list::List;
 use vtscan::model::StopReason;
-use vtscan::output::{self, Log, Printer, Talk};
+use vtscan::output::{self, Console, LogFile, Printer};
 use vtscan::run::interrupt;
 use vtscan::run::summary::Summary;
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
@@ -17,29 +17,29 @@ use vtscan::store::Store;
 use vtscan::virustotal::Client;
 
 fn main() -> ExitCode {
-    let mut talk = Talk::default();
-    start(&mut talk).unwrap_or_else(|error| {
-        talk.error(&format!("{error:#}"));
+    let mut console = Console::default();
+    start(&mut console).unwrap_or_else(|error| {
+        console.error(&format!("{error:#}"));
         ExitCode::from(2)
     })
 }
 
-fn start(talk: &mut Talk) -> Result<ExitCode> {
+fn start(console: &mut Console) -> Result<ExitCode> {
     let settings = match cli::parse()? {
         Task::Run(settings) => *settings,
         Task::Print(text) => return Ok(output::print(&text).map(|()| ExitCode::SUCCESS)?),
     };
-    talk.loudness = settings.loudness;
+    console.verbosity = settings.verbosity;
     settings.output.check()?;
     if let Some(path) = &settings.output.log_file {
-        talk.log_to(Log::open(path)?, &settings.described);
+        console.log_to(LogFile::open(path)?, &settings.described);
     }
-    output::listen(talk);
-    if settings.quota { show_quotas(settings) } else { run(settings, talk) }
+    output::listen(console);
+    if settings.quota { show_quotas(settings) } else { run(settings, console) }
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
+async fn run(settings: cli::RunSettings, console: &Console) -> Result<ExitCode> {
     let start = Instant::now();
     let list = List::read(&settings.inputs, settings.list)?;
     let key = match &settings.sends_nothing {
@@ -52,7 +52,7 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
         Store::open(&settings.store, &key.as_ref().map(ApiKey::fingerprint).unwrap_or_default())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
     let client = Client::new(settings.client, key);
-    let printer = Printer::open(settings.output, talk.clone(), &list)?;
+    let printer = Printer::open(settings.output, console.clone(), &list)?;
     let scanner = Scanner::new(&list, &client, &store, &gate, &printer, settings.scan);
     if let Some(why) = settings.sends_nothing {
         gate.stop(why);
@@ -97,7 +97,7 @@ async fn run(settings: cli::Settings, talk: &Talk) -> Result<ExitCode> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn show_quotas(settings: cli::Settings) -> Result<ExitCode> {
+async fn show_quotas(settings: cli::RunSettings) -> Result<ExitCode> {
     let key = key::find(settings.key_file.as_deref())?;
     let store = Store::open(&settings.store, &key.fingerprint())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());

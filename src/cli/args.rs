@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{ArgAction, Parser};
 use clap_complete::Shell;
 
+use super::choices::{formats, one_of};
 use crate::model::Verdict;
-use crate::output::Format;
+use crate::output::{FORMATS, Format, When, extensions, unknown_extension};
 use crate::quota::Rate;
+use crate::run::summary::FailOn;
 use crate::store;
 
 /// Look a mixed list of addresses, domains, URLs and file hashes up at VirusTotal, within its quota
@@ -35,11 +37,10 @@ pub(super) struct Args {
     pub(super) include_private: bool,
 
     /// What stdout gets
-    #[arg(short, long, value_enum, default_value_t = FormatArg::Text, help_heading = "Output")]
-    pub(super) format: FormatArg,
-    /// Also write a file, its format by its extension (.txt .log .jsonl .csv .md .html); repeatable
-    #[arg(short, long, value_name = "FILE", value_parser = OsStringValueParser::new().try_map(named_format), conflicts_with = "quota", help_heading = "Output")]
-    pub(super) output: Vec<(PathBuf, Format)>,
+    #[arg(short, long, value_parser = formats(), default_value = FORMATS[0].name, help_heading = "Output")]
+    pub(super) format: &'static Format,
+    #[arg(short, long, value_name = "FILE", help = output_help(), value_parser = OsStringValueParser::new().try_map(named_format), conflicts_with = "quota", help_heading = "Output")]
+    pub(super) output: Vec<(PathBuf, &'static Format)>,
     /// Print only these verdicts (the tally still counts all)
     #[arg(long, value_name = "VERDICT,…", value_delimiter = ',', value_parser = verdict, help_heading = "Output")]
     pub(super) only: Vec<Verdict>,
@@ -47,10 +48,10 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Output")]
     pub(super) defang: bool,
     /// Colours (NO_COLOR counts)
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto, help_heading = "Output")]
+    #[arg(long, value_name = "WHEN", value_parser = one_of(When::ALL), default_value = "auto", help_heading = "Output")]
     pub(super) color: When,
     /// The progress bar on stderr
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto, help_heading = "Output")]
+    #[arg(long, value_name = "WHEN", value_parser = one_of(When::ALL), default_value = "auto", help_heading = "Output")]
     pub(super) progress: When,
     /// Say less: errors alone
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
@@ -69,8 +70,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..), help_heading = "Verdict")]
     pub(super) suspicious_at: u64,
     /// What makes the exit code 1
-    #[arg(long, value_enum, value_name = "VERDICT", default_value_t = FailOnArg::Malicious, help_heading = "Verdict")]
-    pub(super) fail_on: FailOnArg,
+    #[arg(long, value_name = "VERDICT", value_parser = one_of(FAIL_ON), default_value = "malicious", help_heading = "Verdict")]
+    pub(super) fail_on: FailOn,
 
     /// Have VirusTotal analyse URLs that it does not know (this makes them visible to others)
     #[arg(long, help_heading = "Lookups")]
@@ -178,27 +179,17 @@ pub(super) fn after_help() -> String {
     format!("Exit codes: {}.\n\nExamples:\n  {}", codes.join("; "), EXAMPLES.join("\n  "))
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum FormatArg {
-    Text,
-    Jsonl,
-    Csv,
-    Markdown,
-    Html,
-}
+/// What `--fail-on` can say.
+const FAIL_ON: [(&str, FailOn); 3] = [
+    ("malicious", FailOn::Malicious),
+    ("suspicious", FailOn::Suspicious),
+    ("never", FailOn::Never),
+];
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum When {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum FailOnArg {
-    Malicious,
-    Suspicious,
-    Never,
+/// The extensions come from the table of formats.
+fn output_help() -> String {
+    let extensions: Vec<String> = extensions().collect();
+    format!("Also write a file, its format by its extension ({}); repeatable", extensions.join(" "))
 }
 
 fn verdict(name: &str) -> Result<Verdict, String> {
@@ -214,10 +205,9 @@ fn hashed(path: OsString) -> Result<PathBuf, &'static str> {
 }
 
 /// A file of records, with the format that its name asks for.
-fn named_format(path: OsString) -> Result<(PathBuf, Format), &'static str> {
+fn named_format(path: OsString) -> Result<(PathBuf, &'static Format), String> {
     let path = PathBuf::from(path);
-    let format = Format::of_name(&path)
-        .ok_or("the format is told by the extension: .txt, .log, .jsonl, .csv, .md or .html")?;
+    let format = Format::of_file(&path).ok_or_else(unknown_extension)?;
     Ok((path, format))
 }
 

@@ -1,11 +1,11 @@
 //! The command line: the only room that knows clap.
 
 mod args;
+mod choices;
 mod config;
 mod man;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -15,9 +15,9 @@ use clap_complete::Shell;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use self::args::{Args, FailOnArg, FormatArg, When};
+use self::args::Args;
 use crate::model::{StopReason, Thresholds};
-use crate::output::{self, Format, Look, Loudness};
+use crate::output::{self, Deferred, IndicatorForm, Look, OutputSettings, Verbosity};
 use crate::run::summary::FailOn;
 use crate::store::{self, Freshness};
 use crate::virustotal::{self, ApiUrl, VIRUSTOTAL};
@@ -25,7 +25,7 @@ use crate::{gate, list, scan};
 
 /// Everything that the command line settles.
 #[derive(Debug)]
-pub struct Settings {
+pub struct RunSettings {
     /// The INPUT arguments.
     pub inputs: Vec<OsString>,
     /// How they are read.
@@ -45,9 +45,9 @@ pub struct Settings {
     /// The scans.
     pub scan: scan::ScanOptions,
     /// What is written, and how.
-    pub output: output::Settings,
+    pub output: OutputSettings,
     /// How much is said on stderr.
-    pub loudness: Loudness,
+    pub verbosity: Verbosity,
     /// The command line for the log, without secrets.
     pub described: String,
     /// What makes the exit code 1.
@@ -58,7 +58,7 @@ pub struct Settings {
 #[derive(Debug)]
 pub enum Task {
     /// A scan, or a look at the quotas.
-    Run(Box<Settings>),
+    Run(Box<RunSettings>),
     /// Only this is to be printed.
     Print(String),
 }
@@ -130,14 +130,14 @@ fn described(matches: &ArgMatches) -> String {
 }
 
 impl Args {
-    fn settings(self, described: String) -> Result<Settings> {
+    fn settings(self, described: String) -> Result<RunSettings> {
         let concurrency = self.concurrency as usize;
         let read = self.read();
         let api_url =
             ApiUrl::parse(self.api_url.as_deref().unwrap_or(VIRUSTOTAL)).context("--api-url")?;
         let thresholds =
             Thresholds { malicious_at: self.malicious_at, suspicious_at: self.suspicious_at };
-        Ok(Settings {
+        Ok(RunSettings {
             list: list::Settings {
                 whole_lines: self.whole_lines,
                 include_private: self.include_private,
@@ -178,37 +178,30 @@ impl Args {
                 thresholds,
                 concurrency,
             },
-            output: output::Settings {
-                format: match self.format {
-                    FormatArg::Text => Format::Text,
-                    FormatArg::Jsonl => Format::Jsonl,
-                    FormatArg::Csv => Format::Csv,
-                    FormatArg::Markdown => Format::Markdown,
-                    FormatArg::Html => Format::Html,
-                },
+            output: OutputSettings {
+                format: self.format,
                 files: self.output,
                 log_file: self.log_file,
                 read,
                 only: self.only,
-                defang: self.defang,
-                lists_deferred: self.dry_run,
-                look: look(self.color),
-                progress: self.progress.holds(|| io::stderr().is_terminal()) && !self.quiet,
+                form: match self.defang {
+                    true => IndicatorForm::Defanged,
+                    false => IndicatorForm::AsLookedUp,
+                },
+                deferred: if self.dry_run { Deferred::Listed } else { Deferred::Counted },
+                look: Look::of_stdout(self.color),
+                progress: self.progress,
                 thresholds,
                 api_url: api_url.as_str().to_owned(),
             },
-            loudness: match (self.quiet, self.verbose) {
-                (true, _) => Loudness::Quiet,
-                (false, 0) => Loudness::Normal,
-                (false, 1) => Loudness::Verbose,
-                (false, _) => Loudness::VeryVerbose,
+            verbosity: match (self.quiet, self.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (false, 0) => Verbosity::Normal,
+                (false, 1) => Verbosity::Verbose,
+                (false, _) => Verbosity::VeryVerbose,
             },
             described,
-            fail_on: match self.fail_on {
-                FailOnArg::Malicious => FailOn::Malicious,
-                FailOnArg::Suspicious => FailOn::Suspicious,
-                FailOnArg::Never => FailOn::Never,
-            },
+            fail_on: self.fail_on,
             inputs: self.inputs,
             key_file: self.key_file,
         })
@@ -229,34 +222,6 @@ impl Args {
         }
         read
     }
-}
-
-impl When {
-    fn holds(self, auto: impl FnOnce() -> bool) -> bool {
-        match self {
-            Self::Auto => auto(),
-            Self::Always => true,
-            Self::Never => false,
-        }
-    }
-}
-
-/// What stdout is shown as the terminal that it may be.
-fn look(color: When) -> Look {
-    let is_terminal = io::stdout().is_terminal();
-    Look::of(is_terminal, color.holds(|| wants_colour(is_terminal)))
-}
-
-/// `NO_COLOR` (no-color.org), then `CLICOLOR_FORCE` (bixense.com/clicolors), then the terminal.
-fn wants_colour(is_terminal: bool) -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if set("NO_COLOR") {
-        return false;
-    }
-    if set("CLICOLOR_FORCE") {
-        return std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-    }
-    is_terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 fn proxy(text: &str) -> Result<Url> {

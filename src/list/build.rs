@@ -13,7 +13,7 @@ use crate::list::exclude::Exclude;
 use crate::model::{Entry, EntryId, Origin, Skip};
 use iocs::extract;
 use iocs::finding::{Content, Extent, Finding};
-use iocs::indicator::{Indicator, Invalid, Reading, classify};
+use iocs::indicator::{Indicator, Invalid, Reading, classify, host_of};
 
 /// So many lines of one kind are named; `-v` names all.
 const NAMED_LINES: u64 = 10;
@@ -283,7 +283,32 @@ impl Builder {
         };
         let content = std::mem::replace(content, NOTHING);
         let (content, skip) = self.settled(content);
+        let host = match (&content, skip) {
+            (Content::Indicator(url), Some(Skip::Credentials | Skip::Unsupported)) => host_of(url),
+            _ => None,
+        };
         self.list.entries.push(Entry { content, skip, origin, occurrences: 1, written });
+        if let Some(host) = host {
+            self.add_host(host, origin);
+        }
+    }
+
+    /// Adds the host of a URL that is skipped, unless it would be skipped too: what is skipped never
+    /// hides its host. It does not stand in the text by itself, so it counts as unique and not as
+    /// found.
+    fn add_host(&mut self, host: Indicator, origin: Origin) {
+        let name = (Some(host.kind), host.text.as_str());
+        let hash = self.index.hasher.hash(name);
+        let entries = &mut self.list.entries;
+        if self.index.find(hash, name, entries).is_some() {
+            return;
+        }
+        let (content, skip) = self.settled(Content::Indicator(host));
+        if skip.is_none() {
+            let entries = &mut self.list.entries;
+            self.index.insert(hash, entries);
+            entries.push(Entry { content, skip, origin, occurrences: 1, written: None });
+        }
     }
 
     /// What is found for the first time, kept small, and why it is skipped, by its facts and by what

@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use console::Term;
 use indicatif::{ProgressDrawTarget, ProgressStyle, TermLike};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use super::Talk;
+use super::console::Console;
 use crate::gate::{Gate, Waiting};
 use crate::quota::{Pause, Period};
+use crate::wording::{counted, duration};
 
 /// How often the bar's text is renewed.
 const EVERY: Duration = Duration::from_millis(200);
 
 /// Shows the bar on stderr and keeps it up to date, for as long as it is polled.
-pub(super) async fn follow(talk: &Talk, gate: &Gate<'_>, total: usize) -> Infallible {
-    let bar = &talk.bar;
+pub(super) async fn follow(console: &Console, gate: &Gate<'_>, total: usize) -> Infallible {
+    let bar = &console.bar;
     let style = ProgressStyle::with_template("{bar:12} {pos}/{len}  {wide_msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style);
@@ -90,15 +91,16 @@ fn message(gate: &Gate<'_>, waiting: Option<Waiting>, left: u64, elapsed: Durati
     // What one looks for goes first: a narrow terminal cuts the end off.
     let mut parts = Vec::with_capacity(4);
     if let Some(Waiting { until, why }) = waiting {
-        let seconds = until.duration_since(Timestamp::now()).as_secs().max(0) + 1;
+        let wait = until.duration_since(Timestamp::now()).max(SignedDuration::ZERO);
+        let wait = duration(wait + SignedDuration::from_secs(1));
         parts.push(match why {
-            Pause::Window => format!("next request in {}", clock(seconds)),
-            Pause::RateLimited => format!("refused by VirusTotal, again in {}", clock(seconds)),
+            Pause::Window => format!("next request in {wait}"),
+            Pause::RateLimited => format!("refused by VirusTotal, again in {wait}"),
             Pause::Spent(Period::Hour) => {
-                format!("this hour's quota is spent, again in {}", clock(seconds))
+                format!("this hour's quota is spent, again in {wait}")
             }
             Pause::Spent(period) => {
-                format!("the {}'s quota is spent, again in {}", period.as_str(), clock(seconds))
+                format!("the {}'s quota is spent, again in {wait}", period.as_str())
             }
         });
     }
@@ -106,17 +108,11 @@ fn message(gate: &Gate<'_>, waiting: Option<Waiting>, left: u64, elapsed: Durati
         Some(window) => window.span.as_secs_f64() / window.requests as f64,
         None => elapsed.as_secs_f64() / requests.max(1) as f64,
     };
-    parts.push(format!("{} left", clock((each * left as f64).ceil() as i64)));
-    parts.push(format!("{requests} requests"));
+    parts.push(format!(
+        "{} left",
+        duration(SignedDuration::from_secs((each * left as f64).ceil() as i64))
+    ));
+    parts.push(counted(requests, "request"));
     parts.push(window.map_or_else(|| "no rate limit".to_owned(), |window| window.to_string()));
     parts.join(", ")
-}
-
-/// Seconds as `45 s`, `12 min`, `3 h 5 min`.
-fn clock(seconds: i64) -> String {
-    match seconds {
-        ..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
 }

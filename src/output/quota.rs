@@ -1,14 +1,17 @@
 //! The key's limits and use, as a table and as JSON.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::formats::Format;
+use super::stdout::print;
 use crate::quota::{Limits, Period, Quotas, Spending};
 
 #[derive(Serialize)]
-struct Row {
+struct PeriodUse {
     period: &'static str,
     allowed: u64,
     used: u64,
@@ -17,18 +20,35 @@ struct Row {
 }
 
 #[derive(Serialize)]
-struct Sheet {
+struct KeyUse {
     rate: Option<String>,
-    quotas: Vec<Row>,
+    quotas: Vec<PeriodUse>,
+}
+
+/// Shows the key's limits and use on stdout.
+///
+/// # Errors
+/// stdout cannot be written.
+pub fn show_quotas(
+    format: &Format,
+    quotas: &Quotas,
+    limits: &Limits,
+    spending: &Spending,
+) -> io::Result<()> {
+    let now = Timestamp::now();
+    print(&match format.name {
+        "jsonl" => json(quotas, limits, spending, now)?,
+        _ => text(quotas, limits, spending, now),
+    })
 }
 
 /// By VirusTotal's count or the ledger's, whichever is higher: requests of a
 /// moment ago may not be in the former yet.
-fn sheet(quotas: &Quotas, limits: &Limits, spending: &Spending, now: Timestamp) -> Sheet {
-    let row = |period: Period| {
+fn key_use(quotas: &Quotas, limits: &Limits, spending: &Spending, now: Timestamp) -> KeyUse {
+    let line = |period: Period| {
         let quota = quotas.of(period)?;
         let used = quota.used.max(spending.of(period));
-        Some(Row {
+        Some(PeriodUse {
             period: period.as_str(),
             allowed: quota.allowed,
             used,
@@ -36,19 +56,14 @@ fn sheet(quotas: &Quotas, limits: &Limits, spending: &Spending, now: Timestamp) 
             returns: period.end(now),
         })
     };
-    Sheet {
+    KeyUse {
         rate: limits.window.map(|window| window.to_string()),
-        quotas: Period::ALL.into_iter().filter_map(row).collect(),
+        quotas: Period::ALL.into_iter().filter_map(line).collect(),
     }
 }
 
-pub(super) fn text(
-    quotas: &Quotas,
-    limits: &Limits,
-    spending: &Spending,
-    now: Timestamp,
-) -> String {
-    let Sheet { rate, quotas } = sheet(quotas, limits, spending, now);
+fn text(quotas: &Quotas, limits: &Limits, spending: &Spending, now: Timestamp) -> String {
+    let KeyUse { rate, quotas } = key_use(quotas, limits, spending, now);
     let mut text = format!("rate    {}\n", rate.as_deref().unwrap_or("unlimited"));
     // Writing to a String cannot fail.
     let _ = writeln!(
@@ -56,19 +71,19 @@ pub(super) fn text(
         "{:<6}  {:>12}  {:>12}  {:>12}  returns",
         "period", "allowed", "used", "left"
     );
-    for Row { period, allowed, used, left, returns } in quotas {
+    for PeriodUse { period, allowed, used, left, returns } in quotas {
         let _ = writeln!(text, "{period:<6}  {allowed:>12}  {used:>12}  {left:>12}  {returns}");
     }
     text
 }
 
-pub(super) fn json(
+fn json(
     quotas: &Quotas,
     limits: &Limits,
     spending: &Spending,
     now: Timestamp,
 ) -> serde_json::Result<String> {
-    let mut text = serde_json::to_string(&sheet(quotas, limits, spending, now))?;
+    let mut text = serde_json::to_string(&key_use(quotas, limits, spending, now))?;
     text.push('\n');
     Ok(text)
 }

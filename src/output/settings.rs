@@ -4,83 +4,41 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::Look;
+use super::display::IndicatorForm;
+use super::formats::{Deferred, Format};
+use super::terminal::{Look, When};
 use crate::model::{Thresholds, Verdict};
-
-/// The form of a run's records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One padded line a record, for people, `grep` and `awk`.
-    Text,
-    /// One JSON object a line.
-    Jsonl,
-    /// One row a record, for spreadsheets.
-    Csv,
-    /// One table, defanged, for a ticket.
-    Markdown,
-    /// One page, defanged, to hand over.
-    Html,
-}
-
-impl Format {
-    /// The format that a file's name asks for by its extension.
-    #[must_use]
-    pub fn of_name(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "txt" | "log" => Some(Self::Text),
-            "jsonl" => Some(Self::Jsonl),
-            "csv" => Some(Self::Csv),
-            "md" => Some(Self::Markdown),
-            "html" => Some(Self::Html),
-            _ => None,
-        }
-    }
-}
-
-/// How much is said on stderr.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Loudness {
-    /// `-q`: errors alone.
-    Quiet,
-    /// What the user should know.
-    Normal,
-    /// `-v`: every ignored line, wait and retry.
-    Verbose,
-    /// `-vv`: every request, too.
-    VeryVerbose,
-}
 
 /// What the user may set about output.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct OutputSettings {
     /// What stdout gets.
-    pub format: Format,
+    pub format: &'static Format,
     /// Files that get the records too, each in its format.
-    pub files: Vec<(PathBuf, Format)>,
+    pub files: Vec<(PathBuf, &'static Format)>,
     /// The file that gets a timestamped log of the run.
     pub log_file: Option<PathBuf>,
     /// Files that the run reads, which none of those may replace.
     pub read: Vec<PathBuf>,
     /// Print only these verdicts; all where empty.
     pub only: Vec<Verdict>,
-    /// Print indicators defanged.
-    pub defang: bool,
-    /// Whether text lists what was not tried: a dry run has little else to say.
-    pub lists_deferred: bool,
+    /// How indicators are written.
+    pub form: IndicatorForm,
+    /// What becomes of records that were not asked.
+    pub deferred: Deferred,
     /// What a terminal is shown.
     pub look: Look,
-    /// Whether the bar is drawn.
-    pub progress: bool,
+    /// When the bar is drawn; where it is of use is where stderr is a terminal.
+    pub progress: When,
     /// How many engines it takes for a verdict: reports say so.
     pub thresholds: Thresholds,
     /// What is asked: reports say so, if it is not VirusTotal's own.
     pub api_url: String,
 }
 
-impl Settings {
-    /// Refuses to write what is read, by whatever name, and to write one file twice. To be
-    /// asked before the first is opened.
+impl OutputSettings {
+    /// Refuses to write what is read, by whatever name, and to write one file twice. Is
+    /// called before the first is opened.
     ///
     /// # Errors
     /// Which file it is.

@@ -1,132 +1,89 @@
-//! Where records go, and in which form: stdout, and the files of `--output`.
+//! One output of a run: a format, and stdout or a file that gets it.
 
 use std::io::{self, BufWriter, Stdout, Write};
 use std::path::Path;
 
 use anyhow::Result;
 
-use super::file::Draft;
-use super::html::Page;
-use super::markdown::Table;
-use super::text::Layout;
-use super::{About, Format, csv, jsonl};
-use crate::model::Record;
+use super::atomic_file::AtomicFile;
+use super::formats::{Choice, Destination, FormatWriter};
+use super::run_details::RunDetails;
+use crate::model::{Record, Verdict};
 
-/// How records are written. The last two are written whole at the end.
-pub(super) enum Form {
-    Text(Layout),
-    Jsonl,
-    Csv,
-    Markdown(Table),
-    Html(Page),
-}
-
-/// One form, and where it goes.
+/// One format, and where it goes.
 pub(super) struct Sink {
-    form: Form,
-    to: To,
+    writer: Box<dyn FormatWriter>,
+    target: Target,
 }
 
-enum To {
+enum Target {
     Stdout(BufWriter<Stdout>),
-    File(Draft),
+    File(AtomicFile),
 }
 
 impl Sink {
-    pub(super) fn stdout(form: Form) -> Self {
-        Self { form, to: To::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())) }
+    pub(super) fn stdout(writer: Box<dyn FormatWriter>) -> Self {
+        Self { writer, target: Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())) }
     }
 
     /// Begins a file.
-    pub(super) fn file(form: Form, path: &Path) -> Result<Self> {
-        Ok(Self { form, to: To::File(Draft::create(path)?) })
+    pub(super) fn file(writer: Box<dyn FormatWriter>, path: &Path) -> Result<Self> {
+        Ok(Self { writer, target: Target::File(AtomicFile::create(path)?) })
     }
 
-    pub(super) fn format(&self) -> Format {
-        match self.form {
-            Form::Text(_) => Format::Text,
-            Form::Jsonl => Format::Jsonl,
-            Form::Csv => Format::Csv,
-            Form::Markdown(_) => Format::Markdown,
-            Form::Html(_) => Format::Html,
+    pub(super) fn destination(&self) -> Destination {
+        match self.target {
+            Target::Stdout(_) => Destination::Stdout,
+            Target::File(_) => Destination::File,
         }
-    }
-
-    pub(super) fn is_stdout(&self) -> bool {
-        matches!(self.to, To::Stdout(_))
     }
 
     /// What an error calls it.
     pub(super) fn name(&self) -> String {
-        match &self.to {
-            To::Stdout(_) => "stdout".to_owned(),
-            To::File(draft) => draft.path().display().to_string(),
+        match &self.target {
+            Target::Stdout(_) => "stdout".to_owned(),
+            Target::File(file) => file.path().display().to_string(),
         }
+    }
+
+    /// Whether it writes records of this verdict.
+    pub(super) fn takes(&self, verdict: Verdict, choice: Choice) -> bool {
+        self.writer.takes(verdict, choice)
     }
 
     /// Writes what stands before the first record.
     pub(super) fn begin(&mut self) -> io::Result<()> {
-        match self.form {
-            Form::Csv => self.to.out().write_all(csv::head()?.as_bytes()),
-            _ => Ok(()),
-        }
+        self.writer.begin(self.target.out())
     }
 
     /// Takes a record in. A reader of stdout has it at the next [`Self::flush`].
-    pub(super) fn record(&mut self, record: &Record<'_>, defangs: bool) -> io::Result<()> {
-        let line = match &mut self.form {
-            Form::Text(layout) => layout.line(record, defangs),
-            Form::Jsonl => jsonl::line(record, defangs)?,
-            Form::Csv => csv::line(record, defangs)?,
-            Form::Markdown(table) => {
-                table.add(record);
-                return Ok(());
-            }
-            Form::Html(page) => {
-                page.add(record);
-                return Ok(());
-            }
-        };
-        self.to.out().write_all(line.as_bytes())
+    pub(super) fn record(&mut self, record: &Record<'_>) -> io::Result<()> {
+        self.writer.record(record, self.target.out())
     }
 
     /// Hands over what was written to whoever reads stdout. A file has no reader yet.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        match &mut self.to {
-            To::Stdout(out) => out.flush(),
-            To::File(_) => Ok(()),
+        match &mut self.target {
+            Target::Stdout(out) => out.flush(),
+            Target::File(_) => Ok(()),
         }
     }
 
     /// Writes what stands after the last record; a file gets its name.
-    pub(super) fn finish(mut self, about: &About<'_>) -> io::Result<()> {
-        let is_stdout = self.is_stdout();
-        let Self { form, to } = &mut self;
-        let out = to.out();
-        match form {
-            Form::Markdown(table) => table.write(out, about)?,
-            Form::Html(page) => page.write(out, about)?,
-            // Text leaves out what was not asked; stderr says so on a terminal.
-            Form::Text(_) if !is_stdout => {
-                if let Some(why) = about.partial {
-                    writeln!(out, "# partial: {why}")?;
-                }
-            }
-            // Here every indicator that was not asked has its record.
-            Form::Text(_) | Form::Jsonl | Form::Csv => {}
-        }
-        match self.to {
-            To::Stdout(mut out) => out.flush(),
-            To::File(draft) => draft.finish(),
+    pub(super) fn finish(mut self, run: &RunDetails<'_>) -> io::Result<()> {
+        self.writer.end(run, self.target.out())?;
+        match self.target {
+            Target::Stdout(mut out) => out.flush(),
+            Target::File(file) => file.finish(),
         }
     }
 }
 
-impl To {
+impl Target {
     fn out(&mut self) -> &mut dyn Write {
         match self {
             Self::Stdout(out) => out,
-            Self::File(draft) => draft,
+            Self::File(file) => file,
         }
     }
 }

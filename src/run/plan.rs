@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::quota::{Limits, PUBLIC_PER_DAY, PUBLIC_PER_MINUTE, Period, Spending};
+use crate::wording::about;
 
 /// A run that takes longer is announced.
 const WORTH_A_WORD: SignedDuration = SignedDuration::from_secs(60);
@@ -74,7 +75,11 @@ impl Plan {
     #[must_use]
     pub fn about_queries(&self) -> Option<String> {
         (self.with_query > 0).then(|| {
-            format!("{} of the URLs to look up carry a query, which may hold a token: VirusTotal will see it", self.with_query)
+            format!(
+                "{} of the URLs to look up {} a query, which may hold a token: VirusTotal will see it",
+                self.with_query,
+                if self.with_query == 1 { "carries" } else { "carry" }
+            )
         })
     }
 }
@@ -103,16 +108,6 @@ impl fmt::Display for Plan {
             (None, Some(window)) => write!(f, "{} at {window}", about(self.time())),
             (None, None) => f.write_str("no rate limit"),
         }
-    }
-}
-
-/// A duration as people say it.
-fn about(time: SignedDuration) -> String {
-    match time.as_secs() {
-        0 => "no wait".to_owned(),
-        seconds @ ..120 => format!("about {seconds} s"),
-        seconds @ ..7200 => format!("about {} min", (seconds + 59) / 60),
-        seconds => format!("about {} h", (seconds + 3599) / 3600),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use vt_simulator::{Kind, Object};
+use vtscan::output::{FORMATS, Format};
 
 use crate::env::{Env, Run, has};
 
@@ -158,6 +159,37 @@ fn readme_names_every_verdict() {
     let readme = read("README.md");
     for verdict in vtscan::model::Verdict::ALL {
         assert!(readme.contains(&format!("\n| `{}` | ", verdict.as_str())), "{}", verdict.as_str());
+    }
+}
+
+#[test]
+fn readmes_table_of_formats_is_the_programs() {
+    let readme = read("README.md");
+    let (_, table) =
+        readme.split_once("| format | extension | what it is |\n|---|---|---|\n").unwrap();
+    let shown: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
+    let row = |format: &Format| {
+        let ends: Vec<String> =
+            format.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
+        format!("| `{}` | {} | {} |", format.name, ends.join(" "), format.about)
+    };
+    assert_eq!(shown, FORMATS.iter().map(row).collect::<Vec<_>>());
+}
+
+#[test]
+fn help_and_errors_name_every_format_and_extension() {
+    let env = Env::new();
+    let help = Run::of(env.bare().arg("--help")).stdout;
+    let help: Vec<&str> = help.split_whitespace().collect();
+    let help = help.join(" ");
+    let wrong = Run::of(env.bare().args(["-o", "a.xlsx", "8.8.8.8"])).exits(2).stderr;
+    for format in &FORMATS {
+        assert!(help.contains(&format!("- {}: ", format.name)), "{help}");
+        Run::of(env.bare().args(["-f", "xlsx"])).exits(2).says(format.name);
+        for extension in format.extensions {
+            assert!(help.contains(&format!(".{extension}")), "{help}");
+            assert!(wrong.contains(&format!(".{extension}")), "{wrong}");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod csv;
 mod hostile;
 mod jsonl;
 mod markdown;
+mod plain;
 mod text;
 
 const ADDRESS: &str = "185.220.101.42";

@@ -13,8 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", ALL),
     ("scan", &["virustotal", "gate", "list", "model", "output", "quota", "run", "store"]),
     // The printer shows what these hold.
-    ("output", &["run", "gate", "list", "model", "quota"]),
-    ("run", &["gate", "model", "quota"]),
+    ("output", &["run", "gate", "list", "model", "quota", "wording"]),
+    ("run", &["gate", "model", "quota", "wording"]),
     ("gate", &["quota", "model", "store"]),
     ("store", &["quota", "model"]),
     ("virustotal", &["key", "model", "quota"]),
@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("input", &[]),
     ("quota", &[]),
     ("key", &[]),
+    ("wording", &[]),
     ("lib", &[]),
 ];
 const ALL: &[&str] = &["*"];
@@ -34,7 +35,6 @@ const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "store/sqlite"),
     ("redis", "store/"),
     ("indicatif", "output/"),
-    ("tracing_subscriber", "output/"),
 ];
 
 /// Lines that are neither blank nor comment: comments are no reason to split a file.

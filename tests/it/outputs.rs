@@ -161,7 +161,10 @@ fn what_has_no_place_is_said_before_anything_is_spent() {
     for (name, says) in [
         ("no/such/folder/x.csv", "there is no folder no/such/folder"),
         ("folder.csv", "it is no regular file"),
-        ("x.xlsx", "the format is told by the extension: .txt, .log, .jsonl, .csv, .md or .html"),
+        (
+            "x.xlsx",
+            "the format is told by the extension: .txt, .log, .jsonl, .csv, .md, .html or .list",
+        ),
         ("noextension", "the format is told by the extension"),
     ] {
         Run::of(env.vtscan().args(["8.8.8.8", "-o", name])).exits(2).says(says);

@@ -22,7 +22,7 @@ fn a_dry_run_sends_nothing_and_needs_no_key() {
     let path = env.write("list.txt", list);
     let run = Run::of(env.bare().arg("--dry-run").arg(&path)).exits(0);
     let run = run.says("dry run: 5 unique, 0 stored, 3 requests needed at most");
-    let run = run.says("4/min, 500/day assumed").says("1 of the URLs to look up carry a query");
+    let run = run.says("4/min, 500/day assumed").says("1 of the URLs to look up carries a query");
     assert_eq!(run.stdout.matches("DryRun: would be asked").count(), 3, "{}", run.stdout);
     assert_eq!(run.stdout.lines().count(), 5);
     assert!(env.simulator.arrivals().is_empty());

@@ -2,40 +2,54 @@
 //!
 //! A document type is a file of this folder and a row of [`TYPES`].
 
+mod chunks;
+mod collected;
+mod document_type;
+mod executable;
+mod json;
+pub mod limits;
+mod media;
+mod member;
+mod misp;
+mod packed;
 mod part;
+pub mod plain;
+mod regex_hosts;
+mod sigma;
+mod snort;
+mod stix;
+mod stix_pattern;
+mod tar;
+mod unopened;
+mod walk;
+mod yara;
+mod zip;
 
 use std::ops::ControlFlow;
 
+pub use self::document_type::{Content, DocumentType, Options, has_extension};
 pub use self::part::{File, Form, Part, Sink, Text, Unread};
-
-/// What the user may set about documents.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Passwords to try on what is encrypted, besides the empty one and `infected`.
-    pub passwords: Vec<String>,
-    /// Whether what a rule would leave out is taken.
-    pub thorough: bool,
-}
-
-/// One type of document.
-pub struct DocumentType {
-    /// What people call it: `mail`, `PDF`.
-    pub name: &'static str,
-    /// Whether a file is one, by its first bytes (at least 4 KiB where there are as many) and its
-    /// name.
-    pub is_one: fn(head: &[u8], name: &str) -> bool,
-    /// Reads a whole file, and hands its parts on in the order in which they are to be looked up.
-    /// An error is a document that cannot be read at all.
-    pub read: fn(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unread>,
-    /// Whether it is read by a foreign parser that may crash, hang or eat memory, and so in a
-    /// process of its own.
-    pub is_isolated: bool,
-}
+pub use self::walk::{Item, ItemSink, Read, TypeOf, Walk, head, read_here};
 
 /// Every type, the first that fits decides.
-pub static TYPES: &[DocumentType] = &[];
+pub static TYPES: &[DocumentType] = &[
+    executable::TYPE,
+    zip::TYPE,
+    tar::TYPE,
+    packed::GZIP,
+    packed::ZSTD,
+    misp::TYPE,
+    stix::TYPE,
+    sigma::TYPE,
+    yara::TYPE,
+    snort::TYPE,
+    media::TYPE,
+    // Whatever is no text.
+    unopened::KNOWN,
+    unopened::UNKNOWN,
+];
 
-/// The type of a file; `None` for plain text and for what is not known.
+/// The type of a file; `None` for plain text.
 #[must_use]
 pub fn type_of(head: &[u8], name: &str) -> Option<&'static DocumentType> {
     TYPES.iter().find(|kind| (kind.is_one)(head, name))

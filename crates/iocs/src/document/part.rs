@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::left_out::LeftOut;
+use crate::left_out::{LeftOut, Rule};
 
 /// One part of a document, in the order in which its indicators are to be looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Part {
     File(File),
     /// Something that a rule left out; it belongs to the text before it.
     LeftOut(LeftOut),
+    /// A rule that would have left out all that the document holds, and so was not applied.
+    Waived(Rule),
     /// A part that could not be read; the others were.
     Unread(Unread),
 }
@@ -53,7 +55,7 @@ pub struct File {
 }
 
 /// A document, or a part of one, that could not be read for what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unread {
     /// Its name within the document; empty for the whole document.
     pub name: String,

@@ -11,38 +11,44 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use self::row::{Kept, Row};
-use self::text::{Text, counted, cut, day, grouped, span};
+use self::row::{PageRecord, TableRow};
+use self::text::{Text, cut};
 use crate::model::{Record, Tally, Verdict};
-use crate::output::About;
+use crate::output::formats::writer::{FormatWriter, Setup};
+use crate::output::run_details::RunDetails;
+use crate::wording::{counted, day, grouped, listed, span};
 
-const STYLE: &str = include_str!("../../../templates/report.css");
-const SCRIPT: &str = include_str!("../../../templates/report.js");
+const STYLE: &str = include_str!("../../../../templates/report.css");
+const SCRIPT: &str = include_str!("../../../../templates/report.js");
 /// Answers from below this are VirusTotal's own.
 const VIRUSTOTAL: &str = "https://www.virustotal.com/";
 /// More names of inputs than these are counted: a folder may hold thousands.
 const MOST_INPUTS: usize = 20;
 const LONGEST_NAME: usize = 300;
 
-/// The records of a run, held until the page is written.
+/// Holds the records until the page is written; what the page needs of them is copied.
 #[derive(Default)]
-pub(super) struct Page {
-    kept: Vec<Kept>,
+struct HtmlWriter {
+    records: Vec<PageRecord>,
 }
 
-impl Page {
-    /// Takes a record in; what the page needs of it is copied.
-    pub(super) fn add(&mut self, record: &Record<'_>) {
-        self.kept.push(Kept::of(record));
+pub(super) fn writer(_setup: &Setup<'_>) -> Box<dyn FormatWriter> {
+    Box::new(HtmlWriter::default())
+}
+
+impl FormatWriter for HtmlWriter {
+    fn record(&mut self, record: &Record<'_>, _out: &mut dyn Write) -> io::Result<()> {
+        self.records.push(PageRecord::new(record));
+        Ok(())
     }
 
     /// Writes the page, row by row.
-    pub(super) fn write(&self, out: &mut dyn Write, about: &About<'_>) -> io::Result<()> {
-        let mut kept: Vec<&Kept> = self.kept.iter().collect();
-        kept.sort_by_key(|kept| kept.place());
-        let mut order: Vec<(usize, &Kept)> = kept.into_iter().enumerate().collect();
-        order.sort_by_key(|(_, kept)| kept.severity());
-        Report::new(about, order).write_into(out)?;
+    fn end(&mut self, run: &RunDetails<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut records: Vec<&PageRecord> = self.records.iter().collect();
+        records.sort_by_key(|record| record.place());
+        let mut order: Vec<(usize, &PageRecord)> = records.into_iter().enumerate().collect();
+        order.sort_by_key(|(_, record)| record.severity());
+        Page::new(run, order).write_into(out)?;
         // askama takes the template's last newline off.
         out.write_all(b"\n")
     }
@@ -51,7 +57,7 @@ impl Page {
 /// What the template asks for.
 #[derive(Template)]
 #[template(path = "report.html")]
-struct Report<'a> {
+struct Page<'a> {
     version: &'static str,
     style: &'static str,
     style_hash: String,
@@ -61,7 +67,7 @@ struct Report<'a> {
     partial: Option<String>,
     other_api: Option<Text>,
     total: String,
-    counts: Vec<Count>,
+    counts: Vec<VerdictBar>,
     none: String,
     inputs: Vec<String>,
     more_inputs: Option<String>,
@@ -76,54 +82,54 @@ struct Report<'a> {
     only: String,
     listed: String,
     /// Each with its place in the input.
-    kept: Vec<(usize, &'a Kept)>,
+    records: Vec<(usize, &'a PageRecord)>,
 }
 
 /// One bar of the plot.
-struct Count {
+struct VerdictBar {
     verdict: &'static str,
     records: String,
     width: String,
     share: String,
 }
 
-impl<'a> Report<'a> {
-    fn new(about: &About<'_>, kept: Vec<(usize, &'a Kept)>) -> Self {
-        let Tally { from_store, .. } = *about.tally;
-        let is_none = |&verdict: &Verdict| about.tally.of(verdict) == 0;
-        let more_inputs = about.inputs.len().saturating_sub(MOST_INPUTS);
+impl<'a> Page<'a> {
+    fn new(run: &RunDetails<'_>, records: Vec<(usize, &'a PageRecord)>) -> Self {
+        let tally = &run.summary.tally;
+        let is_none = |&verdict: &Verdict| tally.of(verdict) == 0;
+        let more_inputs = run.inputs.len().saturating_sub(MOST_INPUTS);
         Self {
             version: env!("CARGO_PKG_VERSION"),
             style: STYLE,
             style_hash: hash(STYLE),
             script: SCRIPT,
             script_hash: hash(SCRIPT),
-            headline: headline(about.tally),
-            partial: about.partial.map(|why| cut(why, LONGEST_NAME)),
-            other_api: (!about.api_url.starts_with(VIRUSTOTAL))
-                .then(|| Text::free(about.api_url, LONGEST_NAME)),
-            total: counted(about.tally.total(), "indicator"),
-            counts: counts(about.tally),
-            none: listed(Verdict::ALL.into_iter().filter(is_none), "or"),
-            inputs: about.inputs.iter().take(MOST_INPUTS).map(|n| cut(n, LONGEST_NAME)).collect(),
+            headline: headline(tally),
+            partial: run.partial.map(|why| cut(why, LONGEST_NAME)),
+            other_api: (!run.api_url.starts_with(VIRUSTOTAL))
+                .then(|| Text::free(run.api_url, LONGEST_NAME)),
+            total: counted(tally.total(), "indicator"),
+            counts: counts(tally),
+            none: names(Verdict::ALL.into_iter().filter(is_none), "or"),
+            inputs: run.inputs.iter().take(MOST_INPUTS).map(|n| cut(n, LONGEST_NAME)).collect(),
             more_inputs: (more_inputs > 0).then(|| grouped(more_inputs as u64)),
-            day: day(about.started),
-            when: span(about.started, about.ended),
-            malicious: threshold(about.malicious_at, ["says so", "say so"]),
-            suspicious: threshold(about.suspicious_at, ["flags it", "flag it"]),
-            requests: grouped(about.requests),
-            from_store: grouped(from_store),
-            lines: cut(about.lines, LONGEST_NAME),
-            last_line: cut(about.last_line, LONGEST_NAME),
-            only: listed(about.only.iter().copied(), "and"),
-            listed: counted(kept.len() as u64, "record"),
-            kept,
+            day: day(run.started),
+            when: span(run.started, run.ended),
+            malicious: threshold(run.thresholds.malicious_at, ["says so", "say so"]),
+            suspicious: threshold(run.thresholds.suspicious_at, ["flags it", "flag it"]),
+            requests: grouped(run.summary.requests),
+            from_store: grouped(tally.from_store),
+            lines: cut(run.lines, LONGEST_NAME),
+            last_line: cut(run.last_line, LONGEST_NAME),
+            only: names(run.only.iter().copied(), "and"),
+            listed: counted(records.len() as u64, "record"),
+            records,
         }
     }
 
     /// Made one at a time, as they are written.
-    fn rows(&self) -> impl Iterator<Item = askama::Result<Row>> {
-        self.kept.iter().map(|&(place, kept)| kept.row(place).map_err(askama::Error::custom))
+    fn rows(&self) -> impl Iterator<Item = askama::Result<TableRow>> {
+        self.records.iter().map(|&(place, record)| record.row(place).map_err(askama::Error::custom))
     }
 }
 
@@ -151,10 +157,10 @@ fn headline(tally: &Tally) -> String {
 }
 
 /// A bar for each verdict that there is.
-fn counts(tally: &Tally) -> Vec<Count> {
+fn counts(tally: &Tally) -> Vec<VerdictBar> {
     let bar = |verdict: Verdict| {
         let share = tally.of(verdict) as f64 / tally.total() as f64 * 100.0;
-        Count {
+        VerdictBar {
             verdict: verdict.as_str(),
             records: grouped(tally.of(verdict)),
             // One among thousands is still to be seen.
@@ -170,11 +176,6 @@ fn threshold(at: u64, [one, more]: [&str; 2]) -> String {
     format!("{} or more {}", counted(at, "engine"), if at == 1 { one } else { more })
 }
 
-/// `a, b or c`.
-fn listed(verdicts: impl Iterator<Item = Verdict>, last: &str) -> String {
-    let names: Vec<&str> = verdicts.map(Verdict::as_str).collect();
-    match names.as_slice() {
-        [before @ .., end] if !before.is_empty() => format!("{} {last} {end}", before.join(", ")),
-        names => names.concat(),
-    }
+fn names(verdicts: impl Iterator<Item = Verdict>, last: &str) -> String {
+    listed(verdicts.map(Verdict::as_str), last)
 }

@@ -1,15 +1,34 @@
 //! One record as one JSON object: every key always there, always in this order.
 
-use std::fmt::Write;
-use std::io;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
+use iocs::indicator::Kind;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::is_printable;
-use super::shown::Shown;
+use super::writer::{FormatWriter, Setup};
 use crate::model::{Context, Detection, Fault, Record, Source, Stats, Verdict};
-use iocs::indicator::Kind;
+use crate::output::display::{DisplayRecord, IndicatorForm};
+use crate::output::printable::is_printable;
+
+/// The JSON Schema (draft 2020-12) of a record as it is written here.
+pub const SCHEMA: &str = include_str!("schema.json");
+
+/// Writes one object a line.
+struct JsonWriter {
+    form: IndicatorForm,
+}
+
+pub(super) fn writer(setup: &Setup<'_>) -> Box<dyn FormatWriter> {
+    Box::new(JsonWriter { form: setup.form })
+}
+
+impl FormatWriter for JsonWriter {
+    fn record(&mut self, record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(line(record, self.form)?.as_bytes())
+    }
+}
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -32,8 +51,8 @@ struct Line<'a> {
 }
 
 /// The record's line, with its line end.
-pub(super) fn line(record: &Record<'_>, defangs: bool) -> io::Result<String> {
-    let shown = Shown::of(record, defangs);
+fn line(record: &Record<'_>, form: IndicatorForm) -> io::Result<String> {
+    let shown = DisplayRecord::new(record, form);
     let stats = record.stats();
     let line = Line {
         indicator: &shown.indicator,

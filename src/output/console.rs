@@ -1,32 +1,45 @@
-//! stderr and the log of a run: what is said, and never mixed with the progress bar.
+//! stderr: what is said to the user, never mixed with the progress bar, and logged as well.
 
 use std::io::{self, Write};
 
 use indicatif::ProgressBar;
 
-use super::log::Log;
-use super::{Loudness, printable};
+use super::log_file::LogFile;
+use super::printable::printable;
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// `-q`: errors alone.
+    Quiet,
+    /// What the user should know.
+    Normal,
+    /// `-v`: every ignored line, wait and retry.
+    Verbose,
+    /// `-vv`: every request, too.
+    VeryVerbose,
+}
 
 /// stderr, the progress bar and the log file.
 #[derive(Clone)]
-pub struct Talk {
+pub struct Console {
     pub(super) bar: ProgressBar,
     /// How much of it is shown.
-    pub loudness: Loudness,
+    pub verbosity: Verbosity,
     /// The file of `--log-file`.
-    pub(super) log: Option<Log>,
+    pub(super) log: Option<LogFile>,
 }
 
-impl Default for Talk {
-    /// Talk of normal loudness, with a bar that is hidden until it is followed.
+impl Default for Console {
+    /// A console of normal verbosity, with a bar that is hidden until it is followed.
     fn default() -> Self {
-        Self { bar: ProgressBar::hidden(), loudness: Loudness::Normal, log: None }
+        Self { bar: ProgressBar::hidden(), verbosity: Verbosity::Normal, log: None }
     }
 }
 
-impl Talk {
+impl Console {
     /// Has all that is said logged as well, from its first line on.
-    pub fn log_to(&mut self, log: Log, first: &str) {
+    pub fn log_to(&mut self, log: LogFile, first: &str) {
         log.write(first);
         self.log = Some(log);
     }
@@ -40,7 +53,7 @@ impl Talk {
 
     /// Says one line unless `-q`, and logs it.
     pub fn remark(&self, text: &str) {
-        if self.loudness > Loudness::Quiet {
+        if self.verbosity > Verbosity::Quiet {
             self.show(text);
         }
         self.note(text);
@@ -49,7 +62,7 @@ impl Talk {
     /// Writes one line, whatever it holds: characters that a terminal would obey are escaped.
     pub(super) fn show(&self, text: &str) {
         self.bar.suspend(|| {
-            // Where stderr is gone there is nobody to tell.
+            // A closed stderr is not an error: nobody is listening.
             let _ = writeln!(io::stderr(), "vtscan: {}", printable(text));
         });
     }

@@ -1,13 +1,10 @@
-//! What a form shows of a record: as looked up, or defanged.
+//! Free text without anything that a program might make a link of.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use iocs::indicator::{FILE_EXTENSION_SUFFIXES, has_suffix};
 use regex::{Captures, Regex};
-
-use crate::model::{Context, Record};
-use iocs::finding::Content;
-use iocs::indicator::{FILE_EXTENSION_SUFFIXES, defang, has_suffix};
 
 /// What a program might make a link of: a scheme, and names and addresses with dots.
 static LINKS: LazyLock<Regex> = LazyLock::new(|| {
@@ -21,44 +18,6 @@ static LINKS: LazyLock<Regex> = LazyLock::new(|| {
 #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and every test run compiles it")]
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap()
-}
-
-/// A record's strings, in the way in which a form shows them.
-pub(super) struct Shown<'a> {
-    pub(super) indicator: Cow<'a, str>,
-    pub(super) as_written: Option<Cow<'a, str>>,
-    pub(super) context: Cow<'a, Context>,
-}
-
-impl<'a> Shown<'a> {
-    pub(super) fn of(record: &'a Record<'_>, defangs: bool) -> Self {
-        let entry = record.entry;
-        let context = record.report.map(|report| &report.context);
-        let mut shown = Self {
-            indicator: Cow::Borrowed(entry.text()),
-            as_written: entry.as_written().map(Cow::Borrowed),
-            context: context.map_or_else(Cow::default, Cow::Borrowed),
-        };
-        if defangs {
-            shown.defang(record);
-        }
-        shown
-    }
-
-    fn defang(&mut self, record: &Record<'_>) {
-        self.indicator = match &record.entry.content {
-            Content::Indicator(indicator) => Cow::Owned(defang(indicator)),
-            Content::Invalid(..) => defanged(record.entry.text()).into_owned().into(),
-        };
-        self.as_written = self.as_written.take().map(|text| defanged(&text).into_owned().into());
-        let context = self.context.to_mut();
-        let texts = [&mut context.name, &mut context.title, &mut context.final_url];
-        for text in texts.into_iter().flatten() {
-            if let Cow::Owned(safe) = defanged(text) {
-                *text = safe;
-            }
-        }
-    }
 }
 
 /// Free text with `hxxp` for `http`, and `[.]` in all that is a name or an address.

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
+use iocs::finding::Content;
+use iocs::indicator::{Indicator, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::text::{Text, counted, cut, day, grouped, second};
+use super::text::{Text, cut};
 use crate::model::{Context, Detection, Fault, Origin, Record, Report, Source, Verdict};
-use iocs::finding::Content;
-use iocs::indicator::{Indicator, Kind};
+use crate::wording::{counted, day, grouped, second};
 
 /// An indicator is there to be read and copied, so it is cut late.
 const LONGEST_INDICATOR: usize = 2000;
@@ -25,7 +26,7 @@ const STEPS: u64 = 25;
 
 /// A record, kept until the page is written. JSON is a third of what a report
 /// and its strings take in memory, and there may be 100,000 of them.
-pub(super) struct Kept {
+pub(super) struct PageRecord {
     verdict: Verdict,
     detections: u64,
     /// The input, and the line in it.
@@ -34,7 +35,7 @@ pub(super) struct Kept {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Facts<'a> {
+struct KeptFacts<'a> {
     /// As looked up; an invalid one's text.
     text: Cow<'a, str>,
     kind: Option<Kind>,
@@ -49,7 +50,7 @@ struct Facts<'a> {
 }
 
 /// What the template asks for of one record.
-pub(super) struct Row {
+pub(super) struct TableRow {
     pub(super) verdict: &'static str,
     /// Where in the input it stands.
     pub(super) place: usize,
@@ -69,14 +70,14 @@ pub(super) struct Row {
     pub(super) context: Vec<(&'static str, Text)>,
 }
 
-impl Kept {
-    pub(super) fn of(record: &Record<'_>) -> Self {
+impl PageRecord {
+    pub(super) fn new(record: &Record<'_>) -> Self {
         let entry = record.entry;
         let indicator = match &entry.content {
             Content::Indicator(indicator) => Some(indicator),
             Content::Invalid(_) => None,
         };
-        let facts = Facts {
+        let facts = KeptFacts {
             text: entry.text().into(),
             kind: record.kind(),
             scheme_assumed: indicator.is_some_and(|indicator| indicator.is_scheme_assumed()),
@@ -111,12 +112,12 @@ impl Kept {
     }
 
     /// The row, where the record stands in this place of all.
-    pub(super) fn row(&self, place: usize) -> serde_json::Result<Row> {
-        let facts: Facts<'_> = serde_json::from_str(&self.facts)?;
+    pub(super) fn row(&self, place: usize) -> serde_json::Result<TableRow> {
+        let facts: KeptFacts<'_> = serde_json::from_str(&self.facts)?;
         let report = facts.report.as_deref();
         let stats = report.and_then(|report| report.stats.as_ref());
         let counts = stats.map(|stats| (stats.detections(), stats.engines()));
-        Ok(Row {
+        Ok(TableRow {
             verdict: self.verdict.as_str(),
             place,
             step: counts.and_then(|(some, all)| step(some, all)),
@@ -142,7 +143,7 @@ impl Kept {
     }
 }
 
-impl Facts<'_> {
+impl KeptFacts<'_> {
     fn indicator(&self) -> Text {
         match self.kind {
             Some(kind) => {

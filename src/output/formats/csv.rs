@@ -2,19 +2,40 @@
 //! in `text`, and no cell is one that a spreadsheet would run.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Write};
 
+use iocs::indicator::Kind;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::printable;
-use super::shown::Shown;
+use super::writer::{FormatWriter, Setup};
 use crate::model::{Detection, Record, Source, Stats, Verdict};
-use iocs::indicator::Kind;
+use crate::output::display::{DisplayRecord, IndicatorForm};
+use crate::output::printable::printable;
+
+/// Writes a header, and one row a record.
+struct CsvWriter {
+    form: IndicatorForm,
+}
+
+pub(super) fn writer(setup: &Setup<'_>) -> Box<dyn FormatWriter> {
+    Box::new(CsvWriter { form: setup.form })
+}
+
+impl FormatWriter for CsvWriter {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let both = written(&CsvRow::default(), Header::Written)?;
+        writeln!(out, "{}", both.lines().next().unwrap_or_default())
+    }
+
+    fn record(&mut self, record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(row(record, self.form)?.as_bytes())
+    }
+}
 
 /// The columns, in their order. An empty cell is what does not apply.
 #[derive(Default, Serialize)]
-struct Row<'a> {
+struct CsvRow<'a> {
     indicator: Cow<'a, str>,
     kind: Option<Kind>,
     verdict: Option<Verdict>,
@@ -67,18 +88,12 @@ impl Serialize for Utc {
     }
 }
 
-/// The header, with its line end.
-pub(super) fn head() -> io::Result<String> {
-    let both = written(&Row::default(), true)?;
-    Ok(both.lines().next().unwrap_or_default().to_owned() + "\n")
-}
-
 /// The record's row, with its line end.
-pub(super) fn line(record: &Record<'_>, defangs: bool) -> io::Result<String> {
-    let Shown { indicator, as_written, context } = Shown::of(record, defangs);
+fn row(record: &Record<'_>, form: IndicatorForm) -> io::Result<String> {
+    let DisplayRecord { indicator, as_written, context, .. } = DisplayRecord::new(record, form);
     let stats = record.stats();
     let count = |key| stats.and_then(|stats| stats.find(key));
-    let row = Row {
+    let row = CsvRow {
         indicator: cell(&indicator),
         kind: record.kind(),
         verdict: Some(record.verdict),
@@ -120,11 +135,18 @@ pub(super) fn line(record: &Record<'_>, defangs: bool) -> io::Result<String> {
         error_code: option(record.error.map(|error| error.code.as_str())),
         error_message: option(record.error.map(|error| error.message.as_str())),
     };
-    written(&row, false)
+    written(&row, Header::LeftOut)
 }
 
-fn written(row: &Row<'_>, with_head: bool) -> io::Result<String> {
-    let mut writer = csv::WriterBuilder::new().has_headers(with_head).from_writer(Vec::new());
+#[derive(PartialEq, Eq)]
+enum Header {
+    Written,
+    LeftOut,
+}
+
+fn written(row: &CsvRow<'_>, header: Header) -> io::Result<String> {
+    let has_header = header == Header::Written;
+    let mut writer = csv::WriterBuilder::new().has_headers(has_header).from_writer(Vec::new());
     writer.serialize(row).map_err(io::Error::other)?;
     let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
     String::from_utf8(bytes).map_err(io::Error::other)

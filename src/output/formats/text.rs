@@ -1,81 +1,97 @@
 //! One record as one padded line: verdict, detections/engines, kind, indicator, details.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-use super::printable;
-use super::shown::Shown;
-use crate::list::List;
-use crate::model::Entry;
-use crate::model::{Context, Record, Source, Verdict};
 use iocs::finding::Content;
 use iocs::indicator::defang;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::writer::{Choice, Deferred, Destination, FormatWriter, Setup};
+use crate::model::{Entry, Record, Verdict};
+use crate::output::display::{DisplayRecord, IndicatorForm};
+use crate::output::printable::printable;
+use crate::output::run_details::RunDetails;
+use crate::output::terminal::Look;
 
 /// Longer indicators push their details to the right instead of all others'.
 const WIDEST_INDICATOR: usize = 64;
-/// A detail is cut after so many characters; jsonl has it whole.
-const LONGEST_DETAIL: usize = 80;
 /// Columns of verdict, ratio and kind, and the gaps behind them.
 const BEFORE_INDICATOR: usize = 29;
 /// However narrow the terminal, an indicator has so many columns.
 const NARROWEST_INDICATOR: usize = 16;
 const GAP: usize = 2;
 
-/// What only a terminal is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
-    /// The verdict is coloured.
-    pub colour: bool,
-    /// The indicator is a hyperlink to its page at VirusTotal.
-    pub links: bool,
-    /// Lines fit the terminal: long ones are shortened.
-    pub fits: bool,
+/// Writes one line a record.
+struct TextWriter {
+    line: TextLine,
+    destination: Destination,
+    deferred: Deferred,
 }
 
-impl Look {
-    /// What is shown where stdout is a terminal or none, with colours or without.
-    #[must_use]
-    pub fn of(is_terminal: bool, colour: bool) -> Self {
-        let knows_links = || supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
-        Self { colour, links: is_terminal && colour && knows_links(), fits: is_terminal }
+pub(super) fn writer(setup: &Setup<'_>) -> Box<dyn FormatWriter> {
+    let Setup { destination, deferred, .. } = *setup;
+    Box::new(TextWriter { line: TextLine::new(setup), destination, deferred })
+}
+
+impl FormatWriter for TextWriter {
+    fn takes(&self, verdict: Verdict, choice: Choice) -> bool {
+        let is_wanted = choice == Choice::Named || self.deferred == Deferred::Listed;
+        verdict != Verdict::Deferred || is_wanted
+    }
+
+    fn record(&mut self, record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.line.of(record).as_bytes())
+    }
+
+    /// A file says what it leaves out; of stdout it is said on stderr.
+    fn end(&mut self, run: &RunDetails<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match run.partial {
+            Some(why) if self.destination == Destination::File => {
+                writeln!(out, "# partial: {}", printable(why))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-/// Columns that fit a list, known before its first record.
-pub(super) struct Layout {
-    indicator: usize,
+/// A record's line, in columns that fit the list.
+pub(in crate::output) struct TextLine {
+    /// How wide the indicator's column is.
+    column: usize,
     look: Look,
+    form: IndicatorForm,
 }
 
-impl Layout {
-    pub(super) fn of(list: &List, defangs: bool, look: Look) -> Self {
+impl TextLine {
+    pub(in crate::output) fn new(setup: &Setup<'_>) -> Self {
+        let Setup { list, form, look, .. } = *setup;
         let width = |entry: &Entry| match &entry.content {
-            Content::Indicator(indicator) if defangs => defang(indicator).len(),
+            Content::Indicator(indicator) if form == IndicatorForm::Defanged => {
+                defang(indicator).len()
+            }
             Content::Indicator(_) | Content::Invalid(..) => entry.text().len(),
         };
         let fitting = list.entries.iter().map(width).filter(|&width| width <= WIDEST_INDICATOR);
-        Self { indicator: fitting.max().unwrap_or(0), look }
+        Self { column: fitting.max().unwrap_or(0), look, form }
     }
 
     /// The record's line, with its line end.
-    pub(super) fn line(&self, record: &Record<'_>, defangs: bool) -> String {
-        let shown = Shown::of(record, defangs);
+    pub(in crate::output) fn of(&self, record: &Record<'_>) -> String {
+        let shown = DisplayRecord::new(record, self.form);
         // The first four columns hold no spaces, whatever the input held.
         let mut indicator = printable(&shown.indicator);
         if indicator.contains(' ') {
             indicator = Cow::Owned(indicator.replace(' ', "\\x20"));
         }
         let mut details = String::new();
-        describe(record, &shown, |detail| {
+        shown.details(|detail| {
             let gap = if details.is_empty() { "" } else { "; " };
             details.extend([gap, &detail]);
         });
-        let mut column = self.indicator;
+        let mut column = self.column;
         if let Some(columns) = self.columns() {
             column = self.fit(columns, &mut indicator, &mut details);
         }
@@ -122,7 +138,7 @@ impl Layout {
     /// Shortens what does not fit; gives the indicator's column.
     fn fit(&self, columns: usize, indicator: &mut Cow<'_, str>, details: &mut String) -> usize {
         let share = (columns * 2 / 3).max(NARROWEST_INDICATOR);
-        let column = self.indicator.min(share);
+        let column = self.column.min(share);
         let most = if details.is_empty() { columns.max(NARROWEST_INDICATOR) } else { share };
         if indicator.width() > most {
             *indicator = Cow::Owned(without_middle(indicator, most));
@@ -182,54 +198,6 @@ fn style(verdict: Verdict) -> Style {
         Verdict::Unknown | Verdict::Pending => colour(AnsiColor::Cyan),
         Verdict::Failed | Verdict::Invalid => colour(AnsiColor::Magenta),
         Verdict::Deferred | Verdict::Skipped => Style::new().dimmed(),
-    }
-}
-
-/// Says what there is to say beside the counts, escaped, in the order in which one asks.
-pub(super) fn describe(record: &Record<'_>, shown: &Shown<'_>, mut say: impl FnMut(Cow<'_, str>)) {
-    if let Some(error) = record.error {
-        say(format!("{}: {}", shortened(&error.code), shortened(&error.message)).into());
-    }
-    let context = &*shown.context;
-    let Context { threat_label, file_type, name, owner, country, registrar, title, .. } = context;
-    let texts = [threat_label, file_type, name, owner, country, registrar, title];
-    for text in texts.into_iter().flatten() {
-        say(shortened(text));
-    }
-    if let Some(url) = &context.final_url {
-        say(format!("leads to {}", shortened(url)).into());
-    }
-    if let Some(created) = context.created {
-        say(format!("created {}", TimeZone::UTC.to_datetime(created).date()).into());
-    }
-    if !context.categories.is_empty() {
-        say(shortened(&context.categories.join(", ")));
-    }
-    if let Content::Indicator(indicator) = &record.entry.content
-        && indicator.is_scheme_assumed()
-    {
-        say("scheme assumed".into());
-    }
-    if let (Some(Source::Cache), Some(fetched_at)) = (record.source, record.fetched_at) {
-        say(format!("stored {} ago", age(fetched_at, Timestamp::now())).into());
-    }
-}
-
-/// A detail, escaped and cut.
-fn shortened(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST_DETAIL) {
-        Some((end, _)) => Cow::Owned(format!("{}...", printable(&text[..end]))),
-        None => printable(text),
-    }
-}
-
-/// An age in its largest unit: `3 min`, `5 h`, `2 d`.
-fn age(then: Timestamp, now: Timestamp) -> String {
-    let minutes = now.duration_since(then).as_mins().max(0);
-    match minutes {
-        0..60 => format!("{minutes} min"),
-        60..2880 => format!("{} h", minutes / 60),
-        _ => format!("{} d", minutes / 1440),
     }
 }
 

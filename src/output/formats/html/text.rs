@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use askama::filters::{Html, HtmlSafe, escape};
-use jiff::Timestamp;
-
-use crate::output::printable;
-use crate::output::shown::defanged;
 use iocs::indicator::{Indicator, defang};
+
+use crate::output::defang::defanged;
+use crate::output::printable::printable;
 
 /// Text, defanged, with its other form where that differs. It writes itself as markup.
 pub(super) struct Text {
@@ -64,40 +63,6 @@ pub(super) fn cut(text: &str, longest: usize) -> String {
     }
 }
 
-/// `12,345`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 engine`, `12,345 engines`.
-pub(super) fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// `2026-11-21`.
-pub(super) fn day(instant: Timestamp) -> String {
-    instant.strftime("%Y-%m-%d").to_string()
-}
-
-/// `2026-11-21 08:15:30 UTC`.
-pub(super) fn second(instant: Timestamp) -> String {
-    instant.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-/// `2026-11-21 08:15:30 to 08:17:02 UTC`, with both days where it took more than one.
-pub(super) fn span(from: Timestamp, to: Timestamp) -> String {
-    let end = if day(from) == day(to) { "%H:%M:%S UTC" } else { "%Y-%m-%d %H:%M:%S UTC" };
-    format!("{} to {}", from.strftime("%Y-%m-%d %H:%M:%S"), to.strftime(end))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,9 +71,5 @@ mod tests {
     fn text_is_cut_at_a_character_and_shows_what_cannot_be_seen() {
         assert_eq!(cut(&"é".repeat(1234), 3), "ééé…");
         assert_eq!(cut("a\u{202e}b", 3), "a\\u{202e}b");
-        assert_eq!(
-            [grouped(0), grouped(999), grouped(1000), grouped(1_234_567)],
-            ["0", "999", "1,000", "1,234,567"]
-        );
     }
 }

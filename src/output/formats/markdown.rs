@@ -3,61 +3,73 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::shown::{Shown, defanged};
-use super::text::describe;
-use super::{About, printable};
+use super::writer::{FormatWriter, Setup};
 use crate::model::{Record, Verdict};
+use crate::output::defang::defanged;
+use crate::output::display::{DisplayRecord, IndicatorForm};
+use crate::output::printable::printable;
+use crate::output::run_details::RunDetails;
 
-/// The rows, held until the table is written.
+/// Holds the rows until the table is written.
 #[derive(Default)]
-pub(super) struct Table(Vec<(Verdict, String)>);
+struct MarkdownWriter(Vec<(Verdict, String)>);
 
-impl Table {
-    pub(super) fn add(&mut self, record: &Record<'_>) {
-        let shown = Shown::of(record, true);
-        let ratio = match record.stats() {
-            Some(stats) => format!("{}/{}", stats.detections(), stats.engines()),
-            None => String::new(),
-        };
-        let kind = record.kind().map_or("", |kind| kind.as_str());
-        let mut details = Vec::new();
-        describe(record, &shown, |detail| details.push(escaped(&defanged(&detail))));
-        let mut row = format!(
-            "| {} | {ratio} | {kind} | {} | {} | ",
-            record.verdict.as_str(),
-            code(&shown.indicator),
-            details.join("; ")
-        );
-        if let Some(link) = record.link() {
-            // Writing to a String cannot fail.
-            let _ = write!(row, "[report]({link}) ");
-        }
-        row.push('|');
-        self.0.push((record.verdict, row));
+pub(super) fn writer(_setup: &Setup<'_>) -> Box<dyn FormatWriter> {
+    Box::new(MarkdownWriter::default())
+}
+
+impl FormatWriter for MarkdownWriter {
+    fn record(&mut self, record: &Record<'_>, _out: &mut dyn Write) -> io::Result<()> {
+        self.0.push((record.verdict, row(record)));
+        Ok(())
     }
 
-    pub(super) fn write(&mut self, out: &mut dyn Write, about: &About<'_>) -> io::Result<()> {
-        // Within a verdict in the order of the answers, as the other formats have them.
-        self.0.sort_by_key(|&(verdict, _)| verdict as usize);
-        let inputs: Vec<String> = about.inputs.iter().map(|name| code(name)).collect();
+    fn end(&mut self, run: &RunDetails<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let inputs: Vec<String> = run.inputs.iter().map(|name| code(name)).collect();
         let of =
             if inputs.is_empty() { String::new() } else { format!(" of {}", inputs.join(", ")) };
         writeln!(
             out,
             "vtscan {}, {:.0}{of}: {}. Malicious from {} engines, suspicious from {}.\n",
             env!("CARGO_PKG_VERSION"),
-            about.ended,
-            about.tally,
-            about.malicious_at,
-            about.suspicious_at,
+            run.ended,
+            run.summary.tally,
+            run.thresholds.malicious_at,
+            run.thresholds.suspicious_at,
         )?;
-        if let Some(why) = about.partial {
+        if let Some(why) = run.partial {
             writeln!(out, "**Partial**: {}\n", escaped(why))?;
         }
         writeln!(out, "| verdict | detections | kind | indicator | details | report |")?;
         writeln!(out, "|---|--:|---|---|---|---|")?;
+        // Within a verdict in the order of the answers, as the other formats have them.
+        self.0.sort_by_key(|&(verdict, _)| verdict as usize);
         self.0.iter().try_for_each(|(_, row)| writeln!(out, "{row}"))
     }
+}
+
+/// The record's row of the table.
+fn row(record: &Record<'_>) -> String {
+    let shown = DisplayRecord::new(record, IndicatorForm::Defanged);
+    let ratio = match record.stats() {
+        Some(stats) => format!("{}/{}", stats.detections(), stats.engines()),
+        None => String::new(),
+    };
+    let kind = record.kind().map_or("", |kind| kind.as_str());
+    let mut details = Vec::new();
+    shown.details(|detail| details.push(escaped(&defanged(&detail))));
+    let mut row = format!(
+        "| {} | {ratio} | {kind} | {} | {} | ",
+        record.verdict.as_str(),
+        code(&shown.indicator),
+        details.join("; ")
+    );
+    if let Some(link) = record.link() {
+        // Writing to a String cannot fail.
+        let _ = write!(row, "[report]({link}) ");
+    }
+    row.push('|');
+    row
 }
 
 /// A text as code, in which nothing is markup or a link.

@@ -1,5 +1,5 @@
-//! A file of records, which gets its name when it is whole: whoever reads it under
-//! that name never sees half of one, and what stood there before stays until then.
+//! A file that gets its name when it is whole: whoever reads it under that name never sees half of
+//! one, and what stood there before stays until then.
 
 use std::fs::{self, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -9,12 +9,12 @@ use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
 /// A file in the making, beside the place where it will stand.
-pub(super) struct Draft {
+pub(super) struct AtomicFile {
     path: PathBuf,
     out: BufWriter<NamedTempFile>,
 }
 
-impl Draft {
+impl AtomicFile {
     /// Begins a file; fails before anything is spent on a run whose output has no place.
     pub(super) fn create(path: &Path) -> Result<Self> {
         let at = || format!("{} cannot be written", path.display());
@@ -55,7 +55,7 @@ impl Draft {
     }
 }
 
-impl Write for Draft {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.out.write(bytes)
     }
