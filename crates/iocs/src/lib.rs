@@ -35,3 +35,4 @@ mod grammar;
 pub mod indicator;
 pub mod left_out;
 pub mod lexicon;
+mod plain;

@@ -12,11 +12,6 @@ use super::lines::is_word;
 
 /// An at sign, plain or defanged, at the end of what precedes a name.
 static AT_BEFORE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("<AT_BEFORE>$"));
-/// `hxxp:\\` and `http:/`: a scheme whose slashes were lost or turned, as some write them to spoil the
-/// link. A host follows all the same.
-static SPOILT_SCHEME: LazyLock<Regex> =
-    LazyLock::new(|| bytes_regex(r"(?:^|[^0-9A-Za-z_])(?i:<WEB><SECURE>?):[/\\]{0,2}[ \t]*$"));
-
 impl Cursor<'_, '_> {
     /// How much of a run is the end of an escape: `2F` of `%2F`, `n` of JSON's `\n`.
     pub(super) fn escape_at(&self, start: usize) -> Option<usize> {
@@ -62,7 +57,6 @@ impl Cursor<'_, '_> {
         let before = self.before(start);
         match before {
             [.., b'/', b'/'] | [.., b'/', b']'] => false,
-            [.., b'/' | b'\\'] if is_spoilt_scheme(before) => false,
             [.., b'/'] => true,
             [.., b'\\'] => {
                 if self.escape_before(start) {
@@ -119,9 +113,4 @@ impl Cursor<'_, '_> {
             _ => None,
         }
     }
-}
-
-fn is_spoilt_scheme(before: &[u8]) -> bool {
-    const LONGEST: usize = 24;
-    SPOILT_SCHEME.is_match(&before[before.len().saturating_sub(LONGEST)..])
 }

@@ -22,6 +22,10 @@ impl<'b> Cursor<'b, '_> {
         if let Some(len) = self.escape_at(candidate.start) {
             return Outcome::pass(candidate.start + len); // `%201.2.3.4`
         }
+        let end = self.port(candidate.end).unwrap_or(candidate.end);
+        if let Some(outcome) = self.spoilt(memo, &(candidate.start..end)) {
+            return outcome;
+        }
         let address = parse(&self.block[candidate.clone()]);
         let Some(address) = address.filter(|_| self.is_free(candidate)) else {
             return Outcome::pass(self.run_end(candidate.end));

@@ -12,10 +12,12 @@ use crate::indicator::{self, Indicator};
 use super::cursor::{Cursor, Outcome};
 use super::lines::is_word;
 use super::memo::{As, Memo};
+use super::suffix::has_suffix;
 
 /// `http`, plain or spoilt, as [`indicator::refang`] knows it. Letters may stand before it: text
 /// that was copied out of a table is glued together.
-static WEB: LazyLock<Regex> = LazyLock::new(|| bytes_regex("(?i:<WEB><SECURE>?)$"));
+static WEB: LazyLock<Regex> =
+    LazyLock::new(|| bytes_regex("(?i:<OPEN>?<WEB><SECURE>?<CLOSE>?<BLANK>?)$"));
 static HOST: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<LETTER>+(?:<DOT><LETTER>+)*"));
 static HOST_IPV6: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex(r"^\[(?:<HEX>|\.|<COLON>){2,80}\]"));
@@ -90,7 +92,7 @@ impl<'b> Cursor<'b, '_> {
     fn scheme(&self, end: usize) -> Option<usize> {
         let from = self.floor.max(self.line.start).min(end);
         let before = &self.block[from..end];
-        let tail = &before[before.len().saturating_sub(8)..];
+        let tail = &before[before.len().saturating_sub(16)..];
         if tail.ends_with(b"http") || tail.ends_with(b"https") {
             return Some(end - if tail.ends_with(b"s") { 5 } else { 4 });
         }
@@ -164,13 +166,12 @@ fn is_host(raw: &[u8]) -> bool {
     }
     let raw = raw.strip_suffix(b".").unwrap_or(raw);
     let at = raw.iter().rev().take_while(|b| is_word(**b) || **b == b'-' || **b >= 0x80).count();
-    let last = &raw[raw.len() - at..];
-    let is_number = last.first().is_some_and(u8::is_ascii_digit);
-    at == raw.len() || is_number || indicator::is_suffix(last)
+    let is_number = raw[raw.len() - at..].first().is_some_and(u8::is_ascii_digit);
+    at == raw.len() || is_number || has_suffix(raw)
 }
 
 /// Reads a URL as it is written in running text.
-fn read(raw: &[u8], how: As) -> Option<Indicator> {
+pub(super) fn read(raw: &[u8], how: As) -> Option<Indicator> {
     let text = std::str::from_utf8(raw).ok()?;
     let has_scheme = matches!(how, As::Url | As::MarkedUpUrl);
     if has_scheme && raw.iter().all(|b| PLAIN[usize::from(*b)]) {

@@ -35,6 +35,8 @@ mod memo;
 mod name;
 mod reader;
 mod scan;
+mod spoilt;
+mod suffix;
 mod table;
 mod tail;
 

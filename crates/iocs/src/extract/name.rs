@@ -15,6 +15,7 @@ use super::cursor::{Cursor, Outcome};
 use super::lines::is_word;
 use super::memo::{As, Memo};
 use super::scan;
+use super::suffix::{has_suffix, is_marked};
 
 /// A longer run of name signs is not taken apart: what is found in it would be read again for each
 /// part.
@@ -25,6 +26,11 @@ impl<'b> Cursor<'b, '_> {
     pub(super) fn name(&mut self, memo: &mut Memo<'b>, candidate: &Range<usize>) -> Outcome {
         if let Some(len) = self.escape_at(candidate.start) {
             return Outcome::pass(candidate.start + len);
+        }
+        let host = candidate.start + self.glued_scheme(candidate)..candidate.end;
+        let end = self.port(host.end).unwrap_or(host.end);
+        if let Some(outcome) = self.spoilt(memo, &(host.start..end)) {
+            return outcome;
         }
         let run = candidate.start..self.run_end(candidate.end);
         let step = match self.bare(candidate, &run) {
@@ -122,19 +128,6 @@ impl<'b> Cursor<'b, '_> {
     }
 }
 
-/// Whether the last label is a suffix that anybody registers names under; cheap, for most words
-/// with a dot are none.
-fn has_suffix(raw: &[u8]) -> bool {
-    let is_label = |b: &&u8| is_word(**b) || **b == b'-' || !b.is_ascii();
-    let len = raw.iter().rev().take_while(is_label).count();
-    indicator::is_suffix(&raw[raw.len() - len..])
-}
-
-/// Whether any dot of a name is defanged.
-fn is_marked(raw: &[u8]) -> bool {
-    raw.iter().any(|b| !is_word(*b) && b.is_ascii() && !matches!(b, b'.' | b'-'))
-}
-
 fn starts_with_www(raw: &[u8]) -> bool {
     raw.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"www")) && raw.get(3) == Some(&b'.')
 }
@@ -144,7 +137,8 @@ fn starts_with_www(raw: &[u8]) -> bool {
 fn is_plain_domain(raw: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(raw) else { return false };
     let last = text.rsplit('.').next().unwrap_or(text);
-    if lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes()) {
+    let is_extension = lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes());
+    if is_extension && !indicator::has_suffix_of_labels(raw) {
         return false;
     }
     // The space behind a full stop was lost: `was sent.It then`.

@@ -1,9 +1,11 @@
 //! Reads a block line by line.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::finding::{Content, Extent, Finding};
 use crate::indicator::{Invalid, Kind, Reading, classify};
+use crate::plain::{self, Plain};
 
 use super::block::{Block, Lines, Options};
 use super::candidate::{Candidate, CandidateKind};
@@ -30,14 +32,10 @@ pub fn read_block(block: &[u8], options: Options) -> Block {
 #[must_use]
 pub fn read_block_in(block: &[u8], options: Options, context: &Context) -> Block {
     let mut reader = Reader {
-        block,
-        options,
-        candidates: Candidates::new(block),
-        memo: Memo::default(),
-        above: &context.above,
+        may_hold_signs: plain::may_hold_signs(block),
         header: context.header.clone(),
         is_labelled: label::ends_alone(&context.above),
-        out: Block::default(),
+        ..Reader::new(block, options, &context.above)
     };
     let mut start = 0;
     while start < block.len() {
@@ -58,11 +56,74 @@ struct Reader<'b> {
     header: Option<TableHeader>,
     /// The line above is nothing but the label of another digest.
     is_labelled: bool,
+    /// Whether lines may hold signs that are to be undone first.
+    may_hold_signs: bool,
     out: Block,
 }
 
-impl Reader<'_> {
+impl<'b> Reader<'b> {
+    fn new(block: &'b [u8], options: Options, above: &'b [u8]) -> Self {
+        Reader {
+            block,
+            options,
+            candidates: Candidates::new(block),
+            memo: Memo::default(),
+            above,
+            header: None,
+            is_labelled: false,
+            may_hold_signs: false,
+            out: Block::default(),
+        }
+    }
+
     fn line(&mut self, line: Range<usize>) {
+        match self.may_hold_signs.then(|| plain::of(&self.block[line.clone()])).flatten() {
+            Some(plain) => self.plain(&line, &plain),
+            None => self.as_written(line),
+        }
+    }
+
+    /// Reads what a line is without the signs that are to be undone.
+    fn plain(&mut self, line: &Range<usize>, plain: &Plain) {
+        let near = &self.block[line.start.saturating_sub(label::BYTES_ABOVE)..line.start];
+        let above = if line.start < label::BYTES_ABOVE {
+            Cow::Owned([self.above, near].concat())
+        } else {
+            Cow::Borrowed(near)
+        };
+        let mut reader = Reader {
+            header: self.header.take(),
+            is_labelled: self.is_labelled,
+            ..Reader::new(&plain.text, self.options, &above)
+        };
+        reader.options.named = self.options.named.saturating_sub(self.out.without_lines.len());
+        reader.as_written(0..plain.text.len());
+        (self.header, self.is_labelled) = (reader.header, reader.is_labelled);
+        let written = |span: &Range<usize>| {
+            let part = plain.written(span);
+            line.start + part.start..line.start + part.end
+        };
+        let Block { with, without, comments, blank, found, without_lines, comments_with, .. } =
+            reader.out;
+        self.out.with += with;
+        self.out.without += without;
+        self.out.comments += comments;
+        self.out.blank += blank;
+        let line = self.out.lines;
+        self.out.found.extend(found.into_iter().map(|found| Finding {
+            line,
+            span: written(&found.span),
+            ..found
+        }));
+        self.out.without_lines.extend(without_lines.iter().map(|(_, span)| (line, written(span))));
+        if self.out.comments_with.len() < self.options.named {
+            self.out.comments_with.extend(
+                comments_with.into_iter().map(|(_, span, text)| (line, written(&span), text)),
+            );
+        }
+    }
+
+    fn as_written(&mut self, line: Range<usize>) {
         let trimmed = trim(self.block, line.clone());
         if trimmed.is_empty() {
             self.out.blank += 1;
@@ -120,8 +181,7 @@ impl Reader<'_> {
                 let is_row = || table::delimiter(text, self.header.as_ref()).is_some();
                 indicator.kind != Kind::Url || !is_row() && !tail::is_open(text)
             }
-            Some(Content::Invalid(_)) => !table::has_delimiter(text),
-            None => false,
+            Some(Content::Invalid(_)) | None => false,
         };
         let before = self.out.found.len();
         if !is_certain {

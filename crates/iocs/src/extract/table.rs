@@ -26,10 +26,6 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-pub(super) fn has_delimiter(text: &[u8]) -> bool {
-    text.iter().any(|b| DELIMITERS.contains(b))
-}
-
 /// The delimiter of a row that begins with a URL. A comma or semicolon may also be the URL's own:
 /// the table's head says how many there are, or the other cells must look like cells.
 pub(super) fn delimiter(text: &[u8], header: Option<&TableHeader>) -> Option<u8> {

@@ -15,6 +15,7 @@ mod reading;
 mod refang;
 mod reserved;
 mod shape;
+mod spoilt;
 mod token;
 mod url;
 
@@ -27,7 +28,7 @@ pub use self::facts::{Facts, Scheme, User};
 pub use self::kind::Kind;
 pub use self::reading::{Indicator, Invalid, Reading};
 pub use self::reserved::Reserved;
-pub use self::token::is_suffix;
+pub use self::token::{has_suffix, has_suffix_of_labels};
 
 pub(crate) use self::classify::without_note;
 pub(crate) use self::refang::refang;

@@ -71,7 +71,7 @@ fn so_many_lines_are_named() {
 #[test]
 fn an_invalid_token_is_a_slip_only_where_it_holds_nothing() {
     let text = "999.1.1.1\nevil.notatld\nsha256:abc\na at 999.1.1.1\nhttp://evil.notatld/a,evil.com\n\
-                evil dot com\nlocalhost\nhxxp:\\\\evil[.]com\nabc,evil.com,999.1.1.1\n";
+                evil dot com\nlocalhost\nhxxp:\\\\evil[.]notatld\nabc,evil.com,999.1.1.1\n";
     let found = texts(&read(text));
     let slips: Vec<u64> =
         found.iter().filter(|found| found.1.starts_with('!')).map(|found| found.0).collect();

@@ -154,9 +154,19 @@ fn what_a_display_filter_compares_is_an_address() {
 
 #[test]
 fn a_host_behind_a_spoilt_scheme_is_not_lost() {
-    holds(r"the site hxxp:\\evil.com\x is", &["evil.com"]);
-    holds("a hxxp:/evil.com/x b", &["http://evil.com/x|assumed"]);
-    holds("a https:/evil.com b", &["evil.com"]);
+    holds(r"the site hxxp:\\evil.com\x is", &["http://evil.com/x"]);
+    holds(r"a https:\\evil.com\x\y.php?a=1, b", &["https://evil.com/x/y.php?a=1"]);
+    holds("a hxxp:/evil.com/x b", &["http://evil.com/x"]);
+    holds("a https:/evil.com b", &["https://evil.com/"]);
+    holds("a https ://evil.com/x b", &["https://evil.com/x"]);
+    holds("a hxxps//evil[.]com/x, b", &["https://evil.com/x"]);
+    holds("a ([https]://evil.com/x) b", &["https://evil.com/x"]);
+    holds("a hxxps]://8[.]8[.]8[.]8:81/x b", &["https://8.8.8.8:81/x"]);
+    holds("a h[tt]ps://evil.com. b", &["https://evil.com/"]);
+    holds("a https__evil.com/x b", &["https://evil.com/x"]);
+    holds("a http__8.8.8.8/x b", &["http://8.8.8.8/x"]);
+    holds("a hxxps[:]evil[.]com b", &["https://evil.com/"]);
+    holds("u=https%3A%2F%2Fevil.com%2Fa%3Fb%3D1&v=2", &["https://evil.com/a?b=1"]);
     holds_nothing(&[r"C:\\evil.com", "lib/evil.com", "x:/evil.com", r"\evil.com"]);
 }
 
@@ -330,7 +340,7 @@ fn escapes_are_undone() {
     holds(r#"{"u":"http:\/\/evil.com\/a\/b"}"#, &["http://evil.com/a/b"]);
     holds(r#"{"u":"http://evil.com/?a=1\u0026b"}"#, &["http://evil.com/?a=1&b"]);
     holds(r#"{"t":"a\nevil.com\t1.2.3.4\rb"}"#, &["evil.com", "1.2.3.4"]);
-    holds("GET /?u=http%3A%2F%2Fevil.com%2Fa", &["evil.com"]);
+    holds("GET /?u=http%3A%2F%2Fevil.com%2Fa", &["http://evil.com/a"]);
     holds("<a href=\"http://evil.com/?a&amp;b\">", &["http://evil.com/?a&b"]);
     holds("a http://evil.com/?a&amp;b b", &["http://evil.com/?a&amp;b"]);
     holds("a http://evil.com/a\\_b b", &["http://evil.com/a_b"]);
