@@ -15,6 +15,8 @@ pub enum Skip {
     Unsupported,
     /// Listed by the user as never to be sent.
     Excluded,
+    /// The API key in use, or a URL that holds it.
+    Secret,
 }
 
 impl Skip {
@@ -43,6 +45,7 @@ impl Skip {
             Skip::Range => "Range",
             Skip::Unsupported => "Unsupported",
             Skip::Excluded => "Excluded",
+            Skip::Secret => "Secret",
         }
     }
 
@@ -59,6 +62,7 @@ impl Skip {
             Skip::Range => "a range; VirusTotal reports on single addresses",
             Skip::Unsupported => "VirusTotal takes http and https URLs and names of the DNS only",
             Skip::Excluded => "listed in an --exclude file",
+            Skip::Secret => "holds the API key in use",
         }
     }
 }
