@@ -4,7 +4,7 @@
 mod build;
 pub mod exclude;
 mod given;
-mod places;
+mod index;
 mod secret;
 mod spread;
 

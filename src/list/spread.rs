@@ -16,9 +16,10 @@ use tracing::error;
 use super::Settings;
 use super::build::Builder;
 use super::given::Given;
-use super::places::Hasher;
+use super::index::Hasher;
 use crate::input::{Block, Source};
-use iocs::extract::{self, Content, Context, Found, read_block_in};
+use iocs::extract::{self, Context, Lines, read_block_in};
+use iocs::finding::{Content, Finding};
 
 /// Less than this is searched sooner than a thread has started.
 const WORTH_THREADS: usize = 1 << 20;
@@ -39,17 +40,17 @@ pub(super) struct Searched {
 struct Job {
     block: Block,
     context: Context,
-    how: extract::Settings,
+    how: extract::Options,
     hasher: Hasher,
     /// What was found in a block before, to be thrown away where it was made.
-    spent: Vec<Found>,
+    spent: Vec<Finding>,
 }
 
 impl Job {
     fn search(self) -> Searched {
         drop(self.spent);
         let found = read_block_in(&self.block.bytes, self.how, &self.context);
-        let hash = |found: &Found| match &found.content {
+        let hash = |found: &Finding| match &found.content {
             Content::Indicator(found) => self.hasher.hash((Some(found.kind), &found.text)),
             // Its name is not known here.
             Content::Invalid(_) => 0,
@@ -61,8 +62,8 @@ impl Job {
 
 /// Reads all inputs, in their order.
 pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder) -> Result<()> {
-    let how = extract::Settings {
-        whole_lines: settings.whole_lines,
+    let how = extract::Options {
+        lines: if settings.whole_lines { Lines::Whole } else { Lines::Searched },
         // Also those that are not named are counted.
         named: usize::MAX,
     };
@@ -89,7 +90,7 @@ pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder
 struct Crew<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     threads: usize,
-    how: extract::Settings,
+    how: extract::Options,
     /// Bytes read so far.
     read: usize,
     jobs: Option<Sender<(Job, SyncSender<Searched>)>>,
@@ -101,7 +102,7 @@ struct Crew<'scope, 'env> {
 }
 
 impl<'scope, 'env> Crew<'scope, 'env> {
-    fn new(scope: &'scope Scope<'scope, 'env>, threads: usize, how: extract::Settings) -> Self {
+    fn new(scope: &'scope Scope<'scope, 'env>, threads: usize, how: extract::Options) -> Self {
         let (results, spent) = (VecDeque::new(), Vec::new());
         Self { scope, threads, how, read: 0, jobs: None, results, spent }
     }
