@@ -24,7 +24,7 @@ use crate::output::Printer;
 use crate::run::plan::Plan;
 use crate::store::{Name, Store, Stored};
 use crate::virustotal::Client;
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::{Digest, Indicator, Kind};
 
 /// Stored answers are read in pieces of this size.

@@ -5,3 +5,4 @@
 mod classify;
 mod document;
 mod extract;
+mod suffixes;
