@@ -10,7 +10,7 @@ use vtscan::key::{self, ApiKey, Search};
 use vtscan::list;
 use vtscan::model::StopReason;
 use vtscan::output::{self, Console, LogFile, Printer};
-use vtscan::run::interrupt;
+use vtscan::run::interrupt::Interrupts;
 use vtscan::run::summary::Summary;
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
 use vtscan::store::Store;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 fn start(console: &mut Console) -> Result<ExitCode> {
     let mut settings = match cli::parse()? {
         Task::Run(settings) => *settings,
-        Task::Print(text) => return Ok(output::print(&text).map(|()| ExitCode::SUCCESS)?),
+        Task::Print(text) => return output::print(&text).map(|()| ExitCode::SUCCESS),
     };
     console.verbosity = settings.verbosity;
     let search = key::find(settings.key_file.as_deref());
@@ -63,11 +63,12 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         gate.stop(why);
     }
 
+    let mut interrupts = Interrupts::listen()?;
     let scans = async {
         scanner.settle_without_requests().await;
         scanner.read_quotas().await;
         printer.announce(&scanner.plan().await);
-        scanner.settle_unasked();
+        scanner.settle_unasked().await;
         tokio::join!(
             ip_scan(&scanner),
             domain_scan(&scanner),
@@ -79,7 +80,7 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         () = scans => true,
         never = gate.serve() => match never {},
         never = printer.follow(&gate) => match never {},
-        ended = interrupt::twice(&gate) => ended.map(|()| false)?,
+        () = interrupts.twice(&gate) => false,
     };
 
     let mut summary = Summary {
@@ -91,12 +92,10 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         unread: list.unread,
         unknown_urls: scanner.unknown_urls(),
     };
-    if let Err(why) = printer.finish(&list, &summary) {
-        summary.stopped = Some(match (summary.stopped.take(), why) {
-            (Some(first), gone @ StopReason::OutputClosed) => first.or(gone),
-            (_, why) => why,
-        });
-    }
+    printer.finish(&list, &summary);
+    interrupts.allow(printer.delivered(), &gate).await;
+    summary.stopped = gate.stop_reason();
+    summary.take_outcome(printer.outcome());
     // Who interrupts twice has no patience for counts that do not add up.
     if is_whole {
         printer.last_lines(&list, &summary);
@@ -110,10 +109,11 @@ async fn show_quotas(settings: cli::RunSettings, search: Search) -> Result<ExitC
     let store = Store::open(&settings.store, &key.fingerprint())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
     let client = Client::new(settings.client, Some(key));
+    let mut interrupts = Interrupts::listen()?;
     let read = tokio::select! {
         read = read_quotas(&client, &gate, settings.scan.retries) => read,
         never = gate.serve() => match never {},
-        ended = interrupt::twice(&gate) => return Ok(ended.map(|()| ExitCode::from(130))?),
+        () = interrupts.twice(&gate) => return Ok(ExitCode::from(130)),
     };
     if read.is_err() && gate.stop_reason() == Some(StopReason::Interrupted) {
         return Ok(ExitCode::from(130));

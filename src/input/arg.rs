@@ -61,7 +61,7 @@ pub fn understand_all(inputs: &[OsString]) -> Result<Vec<InputArg>> {
 pub fn default_input() -> Result<InputArg> {
     let path = PathBuf::from(DEFAULT_INPUT);
     let there = path.exists();
-    if !std::io::stdin().is_terminal() && is_pipe() {
+    if !std::io::stdin().is_terminal() && Source::Stdin.is_pipe() {
         warn!("stdin is a pipe and is not read: name it as '-' to read it");
     }
     if !there {
@@ -71,17 +71,6 @@ pub fn default_input() -> Result<InputArg> {
         );
     }
     Ok(InputArg::Source(Source::File(path)))
-}
-
-#[cfg(unix)]
-fn is_pipe() -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    std::fs::metadata("/dev/stdin").is_ok_and(|stdin| stdin.file_type().is_fifo())
-}
-
-#[cfg(not(unix))]
-fn is_pipe() -> bool {
-    false
 }
 
 /// What an INPUT is: an existing path wins, then `-`, then an indicator.

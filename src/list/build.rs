@@ -1,4 +1,4 @@
-//! A list in the making: what was seen before, and what became of the lines.
+//! Builds the list: what was seen before, and what the lines are.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use tracing::info;
 
 use super::exclude::Exclude;
-use super::index::{Hasher, Index, kind_of, name_of};
+use super::index::{EntryIndex, Hasher, kind_of, name_of};
 use super::long_line::{LineKind, LongLine};
 use super::notices::{Notices, SHOWN, beginning};
 use super::options::ListOptions;
@@ -15,14 +15,15 @@ use super::secret::{hide_key, without_key};
 use super::unique::List;
 use crate::input::{self, escape_invalid_utf8};
 use crate::key::ApiKey;
-use crate::model::{Entry, Origin, Skip};
-use iocs::extract::{self, Content, Found};
-use iocs::indicator::{Indicator, Invalid, Reading, classify};
+use crate::model::{Entry, EntryId, Origin, Skip};
+use iocs::extract;
+use iocs::finding::{Content, Extent, Finding};
+use iocs::indicator::{Indicator, Invalid, Reading, classify, host_of};
 
 /// A list in the making.
 pub(super) struct Builder {
     list: List,
-    index: Index,
+    index: EntryIndex,
     include_private: bool,
     whole_lines: bool,
     exclude: Exclude,
@@ -41,7 +42,7 @@ impl Builder {
     pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, options: &ListOptions) -> Self {
         Self {
             list: List { inputs, ..List::default() },
-            index: Index::new(Hasher::default()),
+            index: EntryIndex::new(Hasher::default()),
             include_private: options.include_private,
             whole_lines: options.whole_lines,
             exclude,
@@ -69,9 +70,9 @@ impl Builder {
         }
     }
 
-    /// Notes how many files could not be read.
-    pub(super) fn unread(&mut self, count: u64) {
-        self.list.unread = count;
+    /// Inputs, and files to hash, that could not be read.
+    pub(super) fn add_unread(&mut self, count: u64) {
+        self.list.unread += count;
     }
 
     /// How names are hashed here.
@@ -94,7 +95,7 @@ impl Builder {
         }
     }
 
-    /// The list, and the last words on its making.
+    /// The list; says what was not named on the way.
     pub(super) fn finish(mut self) -> List {
         self.end_long_line();
         self.notices.finish();
@@ -113,16 +114,17 @@ impl Builder {
         counts.comments += found.comments;
         counts.blank += found.blank;
         self.name_lines(bytes, found);
-        let likely: Vec<Option<u32>> = hashes.iter().map(|hash| self.index.likely(*hash)).collect();
+        let likely: Vec<Option<EntryId>> =
+            hashes.iter().map(|hash| self.index.likely(*hash)).collect();
         for ((found, hash), likely) in found.found.iter_mut().zip(hashes).zip(likely) {
-            let entry = likely.and_then(|number| self.list.entries.get_mut(number as usize));
+            let entry = likely.and_then(|id| self.list.entries.get_mut(id.0));
             match (entry, &found.content) {
                 (Some(entry), Content::Indicator(indicator))
                     if name_of(entry) == (Some(indicator.kind), &indicator.text) =>
                 {
                     entry.occurrences += 1;
                     self.list.lines.found += 1;
-                    self.inside += u64::from(found.inside);
+                    self.inside += u64::from(found.extent == Extent::Inside);
                 }
                 _ => self.add_found(bytes, found, Some(*hash)),
             }
@@ -139,7 +141,7 @@ impl Builder {
         line.add(&block.bytes, found);
         if line.kind == LineKind::Comment {
             for (_, _, indicator) in &found.comments_with {
-                let origin = self.origin(0, false);
+                let origin = self.origin(0);
                 self.notices.comment(|| self.list.origin(origin), indicator);
             }
         } else {
@@ -165,7 +167,7 @@ impl Builder {
             (LineKind::With, _) => self.list.lines.with += 1,
             (_, Some(invalid)) => {
                 self.list.lines.with += 1;
-                let origin = self.origin(0, false);
+                let origin = self.origin(0);
                 let text = without_key(line.beginning, self.key.as_ref());
                 let text: String = text.chars().take(SHOWN).collect();
                 self.add(Content::Invalid(invalid), text.as_bytes(), origin);
@@ -173,22 +175,22 @@ impl Builder {
             (LineKind::Blank, None) => self.list.lines.blank += 1,
             (LineKind::Without, None) => {
                 self.list.lines.without += 1;
-                let origin = self.origin(0, false);
+                let origin = self.origin(0);
                 self.notices.without(|| self.list.origin(origin), || line.beginning);
             }
         }
         self.lines += 1;
     }
 
-    fn add_found(&mut self, bytes: &[u8], found: &mut Found, hash: Option<u64>) {
-        self.inside += u64::from(found.inside);
-        let origin = self.origin(found.line, found.inside);
+    fn add_found(&mut self, bytes: &[u8], found: &mut Finding, hash: Option<u64>) {
+        self.inside += u64::from(found.extent == Extent::Inside);
+        let origin = self.origin(found.line);
         self.add_hashed(&mut found.content, &bytes[found.span.clone()], origin, hash);
     }
 
-    /// A line of the source that is read, by its number from the next block's first.
-    fn origin(&self, line: u64, inside: bool) -> Origin {
-        Origin::Line { input: self.source, line: self.lines + line + 1, inside }
+    /// Where a line of the source that is read stands, by its number from the next block's first.
+    fn origin(&self, line: u64) -> Origin {
+        Origin::Line { input: self.source, line: self.lines + line + 1 }
     }
 
     /// Adds one thing found.
@@ -215,11 +217,11 @@ impl Builder {
         let is_as_found = !is_secret && matches!(text, Cow::Borrowed(_));
         let hash = hash.filter(|_| is_as_found).unwrap_or_else(|| self.index.hasher.hash(name));
         let entries = &mut self.list.entries;
-        if let Some(number) = self.index.find(hash, name, entries) {
-            entries[number as usize].occurrences += 1;
+        if let Some(id) = self.index.find(hash, name, entries) {
+            entries[id.0].occurrences += 1;
             return;
         }
-        self.index.insert(hash, number(entries.len()), entries);
+        self.index.insert(hash, entries);
         let written = match text {
             Cow::Owned(text) => Some(text.into()),
             Cow::Borrowed(text) if is_secret || text.as_bytes() == found => None,
@@ -228,7 +230,32 @@ impl Builder {
         let content = std::mem::replace(content, NOTHING);
         let (content, skip) = self.settled(content);
         let skip = if is_secret { Some(Skip::Secret) } else { skip };
+        let host = match (&content, skip) {
+            (Content::Indicator(url), Some(Skip::Credentials | Skip::Unsupported)) => host_of(url),
+            _ => None,
+        };
         self.list.entries.push(Entry { content, skip, origin, occurrences: 1, written });
+        if let Some(host) = host {
+            self.add_host(host, origin);
+        }
+    }
+
+    /// Adds the host of a URL that is skipped, unless it would be skipped too: what is skipped never
+    /// hides its host. It does not stand in the text by itself, so it counts as unique and not as
+    /// found.
+    fn add_host(&mut self, host: Indicator, origin: Origin) {
+        let name = (Some(host.kind), host.text.as_str());
+        let hash = self.index.hasher.hash(name);
+        let entries = &mut self.list.entries;
+        if self.index.find(hash, name, entries).is_some() {
+            return;
+        }
+        let (content, skip) = self.settled(Content::Indicator(host));
+        if skip.is_none() {
+            let entries = &mut self.list.entries;
+            self.index.insert(hash, entries);
+            entries.push(Entry { content, skip, origin, occurrences: 1, written: None });
+        }
     }
 
     /// What is found for the first time, kept small, and why it is skipped, by its facts and by what
@@ -252,10 +279,10 @@ impl Builder {
                 (comment, _) => comment.is_some(),
             };
             if comment_is_next && let Some((line, _, indicator)) = comments.next() {
-                let origin = self.origin(*line, false);
+                let origin = self.origin(*line);
                 self.notices.comment(|| self.list.origin(origin), indicator);
             } else if let Some((line, span)) = without.next() {
-                let origin = self.origin(*line, false);
+                let origin = self.origin(*line);
                 let line = || beginning(&bytes[span.clone()]);
                 self.notices.without(|| self.list.origin(origin), line);
             } else {
@@ -265,10 +292,10 @@ impl Builder {
     }
 }
 
-/// What is left of what was taken.
+/// What stays behind where a content was moved out.
 const NOTHING: Content = Content::Invalid(Invalid { reason: Cow::Borrowed("") });
 
-/// Numbers of inputs and entries are 32 bits wide, to keep entries small: with more than four thousand
+/// Numbers of inputs are 32 bits wide, to keep entries small: with more than four thousand
 /// million of either, memory has run out long before.
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)

@@ -1,7 +1,8 @@
 //! A line that is longer than any block, and comes in pieces.
 
 use super::notices::beginning;
-use iocs::extract::{self, Content, Found};
+use iocs::extract;
+use iocs::finding::{Content, Finding};
 use iocs::indicator::Invalid;
 
 /// A line that comes in pieces.
@@ -29,7 +30,7 @@ pub(super) enum LineKind {
 impl LongLine {
     /// Adds a piece.
     pub(super) fn add(&mut self, bytes: &[u8], found: &extract::Block) {
-        let is_indicator = |found: &Found| matches!(found.content, Content::Indicator(_));
+        let is_indicator = |found: &Finding| matches!(found.content, Content::Indicator(_));
         let kind = if found.comments > 0 {
             LineKind::Comment
         } else if found.found.iter().any(is_indicator) {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::build::Builder;
 use super::exclude::Exclude;
@@ -15,7 +15,7 @@ use super::unique::List;
 use crate::input::pool::{self, Work};
 use crate::input::{Blocks, FilesToHash, InputArg, Source, default_input, understand_all};
 use crate::wording::counted;
-use iocs::extract::{self, Context};
+use iocs::extract::{self, Context, Lines};
 use iocs::indicator::Indicator;
 
 /// Reads all inputs; `input.txt` where none is named, and nothing is to be hashed.
@@ -53,12 +53,15 @@ enum Piece {
     Argument(Indicator, String),
     /// A block of the n-th source.
     Block(u32, Unsearched),
+    /// A pipe that held nothing.
+    EmptyPipe(Source),
 }
 
 /// A piece whose search is done.
 enum Done {
     Argument(Indicator, String),
     Block(u32, Searched),
+    EmptyPipe(Source),
 }
 
 /// Searches all arguments.
@@ -71,8 +74,8 @@ fn search(args: Vec<InputArg>, options: &ListOptions, builder: &mut Builder) -> 
         reading: None,
         sources: 0,
         template: (
-            extract::Settings {
-                whole_lines: options.whole_lines,
+            extract::Options {
+                lines: if options.whole_lines { Lines::Whole } else { Lines::Searched },
                 // Also those that are not named are counted.
                 named: usize::MAX,
             },
@@ -83,12 +86,18 @@ fn search(args: Vec<InputArg>, options: &ListOptions, builder: &mut Builder) -> 
     let work = |piece| match piece {
         Piece::Argument(indicator, written) => Done::Argument(indicator, written),
         Piece::Block(source, block) => Done::Block(source, block.search()),
+        Piece::EmptyPipe(source) => Done::EmptyPipe(source),
     };
     pool::ordered_map(options.threads, next, work, |done| match done {
         Done::Argument(indicator, written) => builder.add_argument(indicator, &written),
         Done::Block(source, mut searched) => {
             builder.add_block(source, &mut searched);
             spent.borrow_mut().push(searched);
+        }
+        Done::EmptyPipe(source) => {
+            let name = source.name();
+            error!("{name} is empty: whatever was to write to this pipe wrote nothing");
+            builder.add_unread(1);
         }
     })
 }
@@ -99,7 +108,7 @@ struct Pieces {
     reading: Option<Reading>,
     /// Sources opened so far.
     sources: u32,
-    template: (extract::Settings, super::index::Hasher),
+    template: (extract::Options, super::index::Hasher),
 }
 
 /// A source that is being read.
@@ -108,6 +117,8 @@ struct Reading {
     blocks: Blocks,
     /// What stands before the next block.
     context: Context,
+    /// Whether any block came.
+    is_empty: bool,
 }
 
 impl Pieces {
@@ -117,15 +128,20 @@ impl Pieces {
                 let Searched { block, found, .. } = spent();
                 let block = reading.blocks.next(block.bytes);
                 if let Some(block) = block.with_context(|| reading.source.cannot_be_read())? {
+                    reading.is_empty = false;
                     let after = reading.context.after(&block.bytes);
                     let context = std::mem::replace(&mut reading.context, after);
                     let bytes = block.bytes.len();
-                    let (settings, hasher) = self.template.clone();
-                    let block = Unsearched { block, context, settings, hasher, spent: found.found };
+                    let (options, hasher) = self.template.clone();
+                    let block = Unsearched { block, context, options, hasher, spent: found.found };
                     let input = Piece::Block(self.sources - 1, block);
                     return Ok(Some(Work { input, bytes }));
                 }
-                self.reading = None;
+                let source = self.reading.take().filter(|reading| reading.is_empty);
+                let source = source.map(|reading| reading.source);
+                if let Some(source) = source.filter(Source::is_pipe) {
+                    return Ok(Some(Work { input: Piece::EmptyPipe(source), bytes: 0 }));
+                }
             }
             match self.args.next() {
                 None => return Ok(None),
@@ -135,7 +151,8 @@ impl Pieces {
                 }
                 Some(InputArg::Source(source)) => {
                     let blocks = source.open()?;
-                    self.reading = Some(Reading { source, blocks, context: Context::default() });
+                    let context = Context::default();
+                    self.reading = Some(Reading { source, blocks, context, is_empty: true });
                     self.sources += 1;
                 }
             }
@@ -177,6 +194,6 @@ fn hash(files: FilesToHash, threads: usize, builder: &mut Builder) -> Result<()>
         "{} hashed, {unread} could not be read{passed_over}; nothing is uploaded",
         counted(hashed, "file")
     );
-    builder.unread(unread);
+    builder.add_unread(unread);
     Ok(())
 }

@@ -11,7 +11,7 @@ pub struct List {
     pub entries: Vec<Entry>,
     /// What became of the lines.
     pub lines: LineCounts,
-    /// Files that were to be hashed and could not be read: their answers are missing.
+    /// Inputs, and files to hash, that could not be read: their answers are missing.
     pub unread: u64,
     /// What the origins' numbers stand for.
     pub(super) inputs: Vec<Box<str>>,

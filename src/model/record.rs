@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::fault::Fault;
 use super::report::{Detection, Report, Stats};
 use super::verdict::Verdict;
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::Kind;
 
 /// One entry's end, ready to be written.

@@ -6,6 +6,7 @@ mod cli;
 mod docs;
 mod env;
 mod exclude;
+mod exit_codes;
 mod extraction;
 mod faults;
 mod formats;
@@ -19,6 +20,7 @@ mod lookups;
 mod outputs;
 mod processes;
 mod quota;
+mod readers;
 mod refusals;
 mod report;
 

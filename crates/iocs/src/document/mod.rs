@@ -2,17 +2,24 @@
 //!
 //! A document type is a file of this folder and a row of [`TYPES`].
 
+mod charset;
 mod chunks;
 mod collected;
 mod document_type;
 mod executable;
+mod html;
 mod json;
 pub mod limits;
+mod mail;
 mod media;
 mod member;
 mod misp;
+#[cfg(feature = "office")]
+mod office;
 mod packed;
 mod part;
+#[cfg(feature = "pdf")]
+mod pdf;
 pub mod plain;
 mod regex_hosts;
 mod sigma;
@@ -28,16 +35,24 @@ mod zip;
 use std::ops::ControlFlow;
 
 pub use self::document_type::{Content, DocumentType, Options, has_extension};
+pub use self::mail::Messages;
 pub use self::part::{File, Form, Part, Sink, Text, Unread};
 pub use self::walk::{Item, ItemSink, Read, TypeOf, Walk, head, read_here};
 
 /// Every type, the first that fits decides.
 pub static TYPES: &[DocumentType] = &[
     executable::TYPE,
+    #[cfg(feature = "pdf")]
+    pdf::TYPE,
+    #[cfg(feature = "office")]
+    office::TYPE,
     zip::TYPE,
     tar::TYPE,
     packed::GZIP,
     packed::ZSTD,
+    mail::MBOX,
+    mail::MAIL,
+    html::HTML,
     misp::TYPE,
     stix::TYPE,
     sigma::TYPE,
