@@ -11,7 +11,7 @@ use vtscan::key::{self, ApiKey, Search};
 use vtscan::list::List;
 use vtscan::model::StopReason;
 use vtscan::output::{self, Console, LogFile, Printer};
-use vtscan::run::interrupt;
+use vtscan::run::interrupt::Interrupts;
 use vtscan::run::summary::Summary;
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
 use vtscan::store::Store;
@@ -67,11 +67,12 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         gate.stop(why);
     }
 
+    let mut interrupts = Interrupts::listen()?;
     let scans = async {
         scanner.settle_without_requests().await;
         scanner.read_quotas().await;
         printer.announce(&scanner.plan().await);
-        scanner.settle_unasked();
+        scanner.settle_unasked().await;
         tokio::join!(
             ip_scan(&scanner),
             domain_scan(&scanner),
@@ -83,7 +84,8 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         () = scans => true,
         never = gate.serve() => match never {},
         never = printer.follow(&gate) => match never {},
-        ended = interrupt::twice(&gate) => ended.map(|()| false)?,
+        never = scanner.follow_reader() => match never {},
+        () = interrupts.twice(&gate) => false,
     };
 
     let mut summary = Summary {
@@ -95,12 +97,13 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         unread: list.unread,
         unknown_urls: scanner.unknown_urls(),
     };
-    if let Err(why) = printer.finish(&list, &summary) {
-        summary.stopped = Some(match (summary.stopped.take(), why) {
-            (Some(first), gone @ StopReason::OutputClosed) => first.or(gone),
-            (_, why) => why,
-        });
+    printer.finish(&list, &summary);
+    tokio::select! {
+        () = printer.delivered() => {}
+        () = interrupts.out_of_patience(&gate) => {}
     }
+    summary.stopped = gate.stop_reason();
+    summary.take_outcome(printer.outcome());
     // Who interrupts twice has no patience for counts that do not add up.
     if is_whole {
         printer.last_lines(&list, &summary);
@@ -115,10 +118,11 @@ async fn show_quotas(settings: cli::RunSettings, search: Search) -> Result<ExitC
     let store = Store::open(&settings.store, &key.fingerprint(), &clock)?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await, &clock);
     let client = Client::new(settings.client, Some(key));
+    let mut interrupts = Interrupts::listen()?;
     let read = tokio::select! {
         read = read_quotas(&client, &gate, settings.scan.retries) => read,
         never = gate.serve() => match never {},
-        ended = interrupt::twice(&gate) => return Ok(ended.map(|()| ExitCode::from(130))?),
+        () = interrupts.twice(&gate) => return Ok(ExitCode::from(130)),
     };
     if read.is_err() && gate.stop_reason() == Some(StopReason::Interrupted) {
         return Ok(ExitCode::from(130));

@@ -39,6 +39,16 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Takes in whether every output was written. That the reader of stdout has gone never makes an
+    /// ending look better.
+    pub fn take_outcome(&mut self, outcome: Result<(), StopReason>) {
+        self.stopped = match (self.stopped.take(), outcome) {
+            (stopped, Ok(())) => stopped,
+            (Some(first), Err(gone @ StopReason::OutputClosed)) => Some(first.or(gone)),
+            (_, Err(why)) => Some(why),
+        };
+    }
+
     /// The exit code: 130 interrupted, 2 nothing can be relied on, 1 a hit
     /// (a hit is the news, so it goes before what is missing), 2 something is missing, 0.
     #[must_use]

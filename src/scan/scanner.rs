@@ -1,10 +1,12 @@
 //! What the four scans share, and how an entry ends: one record, printed and counted.
 
 use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
 
 use iocs::extract::Content;
 use iocs::indicator::Indicator;
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 use super::options::ScanOptions;
 use crate::clock::Clock;
@@ -31,6 +33,8 @@ pub struct Scanner<'a> {
     pub(super) to_ask: RefCell<Vec<EntryId>>,
     pub(super) unknown_urls: Cell<u64>,
     pub(super) asked_quotas_after_429: Cell<bool>,
+    /// The reader of stdout has fallen behind.
+    fell_behind: Notify,
 }
 
 /// How one entry ends.
@@ -66,6 +70,7 @@ impl<'a> Scanner<'a> {
             to_ask: RefCell::default(),
             unknown_urls: Cell::new(0),
             asked_quotas_after_429: Cell::new(false),
+            fell_behind: Notify::new(),
         }
     }
 
@@ -137,6 +142,20 @@ impl<'a> Scanner<'a> {
         self.tally.borrow_mut().add(record.verdict, record.source);
         let written = self.printer.record(&record);
         self.stop_where_it_fails(written);
+        if self.printer.is_backed_up() {
+            self.gate.hold();
+            self.fell_behind.notify_one();
+        }
+    }
+
+    /// Has the gate go on once a reader of stdout that fell behind has caught up, for as
+    /// long as it is polled.
+    pub async fn follow_reader(&self) -> Infallible {
+        loop {
+            self.fell_behind.notified().await;
+            self.printer.room().await;
+            self.gate.go_on();
+        }
     }
 
     fn judge<'o>(&self, record: &mut Record<'o>, answer: &'o Answer, source: Source) {

@@ -6,3 +6,4 @@ mod grammar;
 pub mod indicator;
 pub mod left_out;
 pub mod lexicon;
+pub mod unwrap;
