@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use iocs::extract::{Settings, read_block};
+use iocs::extract::{Options, read_block};
 use vtscan::input::open_bytes;
 
 /// What a small file unpacks to is not read to its end.
@@ -14,7 +14,7 @@ fuzz_target!(|file: &[u8]| {
     while let Ok(Some(block)) = blocks.next(Vec::new()) {
         assert!(!block.bytes.is_empty());
         read += block.bytes.len();
-        let _ = read_block(&block.bytes, Settings::default());
+        let _ = read_block(&block.bytes, Options::default());
         if read > MOST {
             break;
         }

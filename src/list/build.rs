@@ -1,22 +1,23 @@
-//! A list in the making: what was seen before, and what became of the lines.
+//! Builds the list: what was seen before, and what the lines are.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use tracing::{debug, info};
 
-use super::places::{Hasher, Name, Places};
+use super::index::{EntryIndex, Hasher, kind_of, name_of};
 use super::secret::{hide_key, without_key};
 use super::spread::Searched;
 use super::{List, Settings};
 use crate::input;
 use crate::key::ApiKey;
 use crate::list::exclude::Exclude;
-use crate::model::{Entry, Origin, Skip};
-use iocs::extract::{self, Content, Found};
-use iocs::indicator::{Indicator, Invalid, Kind, Reading, classify};
+use crate::model::{Entry, EntryId, Origin, Skip};
+use iocs::extract;
+use iocs::finding::{Content, Extent, Finding};
+use iocs::indicator::{Indicator, Invalid, Reading, classify, host_of};
 
-/// So many lines of one sort are named; `-v` names all.
+/// So many lines of one kind are named; `-v` names all.
 const NAMED_LINES: u64 = 10;
 
 /// So many characters of a line are shown.
@@ -26,9 +27,9 @@ const SHOWN: usize = 300;
 /// them: cut in two it would not be known for one.
 const BEGINNING: usize = 4 * SHOWN + 64;
 
-/// The sorts of lines that are named.
+/// The kinds of lines that are named.
 #[derive(Clone, Copy)]
-enum Sort {
+enum LineKind {
     Comment,
     Without,
 }
@@ -36,7 +37,7 @@ enum Sort {
 /// A list in the making.
 pub(super) struct Builder {
     list: List,
-    places: Places,
+    index: EntryIndex,
     include_private: bool,
     whole_lines: bool,
     exclude: Exclude,
@@ -74,7 +75,7 @@ enum Is {
 
 impl LongLine {
     fn add(&mut self, bytes: &[u8], found: &extract::Block) {
-        let is_indicator = |found: &Found| matches!(found.content, Content::Indicator(_));
+        let is_indicator = |found: &Finding| matches!(found.content, Content::Indicator(_));
         let is = if found.comments > 0 {
             Is::Comment
         } else if found.found.iter().any(is_indicator) {
@@ -103,7 +104,7 @@ impl Builder {
     pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, settings: &Settings) -> Self {
         Self {
             list: List { inputs, ..List::default() },
-            places: Places::new(Hasher::default()),
+            index: EntryIndex::new(Hasher::default()),
             include_private: settings.include_private,
             whole_lines: settings.whole_lines,
             exclude,
@@ -116,13 +117,13 @@ impl Builder {
         }
     }
 
-    /// Takes an argument in that is itself an indicator.
+    /// Adds an argument that is itself an indicator.
     pub(super) fn add_argument(&mut self, indicator: Indicator, written: &str) {
         self.list.lines.with += 1;
         self.add(Content::Indicator(indicator), written.as_bytes(), Origin::Argument);
     }
 
-    /// Takes a file's hash in, as lower-case hex digits.
+    /// Adds a file's hash, as lower-case hex digits.
     pub(super) fn add_file(&mut self, path: &Path, digest: &str) {
         if let Reading::Indicator(indicator) = classify(digest.as_bytes()) {
             let origin = Origin::File(number(self.list.inputs.len()));
@@ -131,18 +132,18 @@ impl Builder {
         }
     }
 
-    /// Files that could not be read.
-    pub(super) fn unread(&mut self, count: u64) {
-        self.list.unread = count;
+    /// Inputs, and files to hash, that could not be read.
+    pub(super) fn add_unread(&mut self, count: u64) {
+        self.list.unread += count;
     }
 
     /// How names are hashed here.
     pub(super) fn hasher(&self) -> Hasher {
-        self.places.hasher.clone()
+        self.index.hasher.clone()
     }
 
-    /// Takes the next block of a source in. What was seen before is left in it: another thread made
-    /// it, and is quicker to throw it away.
+    /// Adds the next block of a source. What was seen before is left in it: the thread that made it
+    /// frees it faster.
     pub(super) fn take(&mut self, source: u32, searched: &mut Searched) {
         let Searched { block, found, hashes } = searched;
         if source != self.source {
@@ -156,7 +157,7 @@ impl Builder {
         }
     }
 
-    /// The list, and the last words on its making.
+    /// The list; says what was not named on the way.
     pub(super) fn finish(mut self) -> List {
         self.end_long_line();
         let sorts = ["comments that hold an indicator", "lines without an indicator"];
@@ -180,17 +181,17 @@ impl Builder {
         counts.comments += found.comments;
         counts.blank += found.blank;
         self.name_lines(bytes, found);
-        let likely: Vec<Option<u32>> =
-            hashes.iter().map(|hash| self.places.likely(*hash)).collect();
+        let likely: Vec<Option<EntryId>> =
+            hashes.iter().map(|hash| self.index.likely(*hash)).collect();
         for ((found, hash), likely) in found.found.iter_mut().zip(hashes).zip(likely) {
-            let entry = likely.and_then(|number| self.list.entries.get_mut(number as usize));
+            let entry = likely.and_then(|id| self.list.entries.get_mut(id.0));
             match (entry, &found.content) {
                 (Some(entry), Content::Indicator(indicator))
                     if name_of(entry) == (Some(indicator.kind), &indicator.text) =>
                 {
                     entry.occurrences += 1;
                     self.list.lines.found += 1;
-                    self.inside += u64::from(found.inside);
+                    self.inside += u64::from(found.extent == Extent::Inside);
                 }
                 _ => self.add_found(bytes, found, Some(*hash)),
             }
@@ -198,7 +199,7 @@ impl Builder {
         self.lines += found.lines;
     }
 
-    /// Takes a piece of a line in that is longer than any block.
+    /// Adds a piece of a line that is longer than any block.
     fn take_piece(&mut self, block: &input::Block, found: &mut extract::Block) {
         if !block.continues {
             self.end_long_line();
@@ -232,7 +233,7 @@ impl Builder {
             (Is::With, _) => self.list.lines.with += 1,
             (_, Some(invalid)) => {
                 self.list.lines.with += 1;
-                let origin = self.origin(0, false);
+                let origin = self.origin(0);
                 let text = without_key(line.beginning, self.key.as_ref());
                 let text: String = text.chars().take(SHOWN).collect();
                 self.add(Content::Invalid(invalid), text.as_bytes(), origin);
@@ -240,29 +241,29 @@ impl Builder {
             (Is::Blank, None) => self.list.lines.blank += 1,
             (Is::Without, None) => {
                 self.list.lines.without += 1;
-                self.name(Sort::Without, 0, || about(line.beginning.as_bytes()));
+                self.name(LineKind::Without, 0, || about(line.beginning.as_bytes()));
             }
         }
         self.lines += 1;
     }
 
-    fn add_found(&mut self, bytes: &[u8], found: &mut Found, hash: Option<u64>) {
-        self.inside += u64::from(found.inside);
-        let origin = self.origin(found.line, found.inside);
+    fn add_found(&mut self, bytes: &[u8], found: &mut Finding, hash: Option<u64>) {
+        self.inside += u64::from(found.extent == Extent::Inside);
+        let origin = self.origin(found.line);
         self.add_hashed(&mut found.content, &bytes[found.span.clone()], origin, hash);
     }
 
-    /// A place in the source that is read, by its line from the next block's first.
-    fn origin(&self, line: u64, inside: bool) -> Origin {
-        Origin::Line { input: self.source, line: self.lines + line + 1, inside }
+    /// Where a line of the source that is read stands, by its number from the next block's first.
+    fn origin(&self, line: u64) -> Origin {
+        Origin::Line { input: self.source, line: self.lines + line + 1 }
     }
 
-    /// Takes one thing found in.
+    /// Adds one thing found.
     fn add(&mut self, mut content: Content, found: &[u8], origin: Origin) {
         self.add_hashed(&mut content, found, origin, None);
     }
 
-    /// Takes one thing found in, whose hash may be known, unless it was seen before.
+    /// Adds one thing found, whose hash may be known, unless it was seen before.
     fn add_hashed(
         &mut self,
         content: &mut Content,
@@ -279,13 +280,13 @@ impl Builder {
         };
         let name = (kind_of(content), &*text);
         let is_as_found = !is_secret && matches!(text, Cow::Borrowed(_));
-        let hash = hash.filter(|_| is_as_found).unwrap_or_else(|| self.places.hasher.hash(name));
+        let hash = hash.filter(|_| is_as_found).unwrap_or_else(|| self.index.hasher.hash(name));
         let entries = &mut self.list.entries;
-        if let Some(number) = self.places.find(hash, name, entries) {
-            entries[number as usize].occurrences += 1;
+        if let Some(id) = self.index.find(hash, name, entries) {
+            entries[id.0].occurrences += 1;
             return;
         }
-        self.places.insert(hash, number(entries.len()), entries);
+        self.index.insert(hash, entries);
         let written = match text {
             Cow::Owned(text) => Some(text.into()),
             Cow::Borrowed(text) if is_secret || text.as_bytes() == found => None,
@@ -294,7 +295,32 @@ impl Builder {
         let content = std::mem::replace(content, NOTHING);
         let (content, skip) = self.settled(content);
         let skip = if is_secret { Some(Skip::Secret) } else { skip };
+        let host = match (&content, skip) {
+            (Content::Indicator(url), Some(Skip::Credentials | Skip::Unsupported)) => host_of(url),
+            _ => None,
+        };
         self.list.entries.push(Entry { content, skip, origin, occurrences: 1, written });
+        if let Some(host) = host {
+            self.add_host(host, origin);
+        }
+    }
+
+    /// Adds the host of a URL that is skipped, unless it would be skipped too: what is skipped never
+    /// hides its host. It does not stand in the text by itself, so it counts as unique and not as
+    /// found.
+    fn add_host(&mut self, host: Indicator, origin: Origin) {
+        let name = (Some(host.kind), host.text.as_str());
+        let hash = self.index.hasher.hash(name);
+        let entries = &mut self.list.entries;
+        if self.index.find(hash, name, entries).is_some() {
+            return;
+        }
+        let (content, skip) = self.settled(Content::Indicator(host));
+        if skip.is_none() {
+            let entries = &mut self.list.entries;
+            self.index.insert(hash, entries);
+            entries.push(Entry { content, skip, origin, occurrences: 1, written: None });
+        }
     }
 
     /// What is found for the first time, kept small, and why it is skipped, by its facts and by what
@@ -320,7 +346,7 @@ impl Builder {
             if comment_is_next && let Some((line, _, indicator)) = comments.next() {
                 self.name_comment(*line, indicator);
             } else if let Some((line, span)) = without.next() {
-                self.name(Sort::Without, *line, || about(&bytes[span.clone()]));
+                self.name(LineKind::Without, *line, || about(&bytes[span.clone()]));
             } else {
                 return;
             }
@@ -328,18 +354,18 @@ impl Builder {
     }
 
     fn name_comment(&mut self, line: u64, indicator: &str) {
-        self.name(Sort::Comment, line, || {
+        self.name(LineKind::Comment, line, || {
             format!("a comment that holds an indicator ({indicator}) is not looked up")
         });
     }
 
-    /// Names a line, the first ten of a sort aloud.
-    fn name(&mut self, sort: Sort, line: u64, what: impl FnOnce() -> String) {
-        let named = &mut self.named[sort as usize];
+    /// Names a line, the first ten of a kind aloud.
+    fn name(&mut self, kind: LineKind, line: u64, what: impl FnOnce() -> String) {
+        let named = &mut self.named[kind as usize];
         *named += 1;
         let is_loud = *named <= NAMED_LINES;
         if is_loud || tracing::enabled!(tracing::Level::DEBUG) {
-            let origin = self.list.origin(self.origin(line, false));
+            let origin = self.list.origin(self.origin(line));
             let what = without_key(what(), self.key.as_ref());
             if is_loud {
                 info!("{origin}: {what:.SHOWN$}");
@@ -361,22 +387,11 @@ fn beginning(line: &[u8]) -> &[u8] {
     &line[..line.len().min(BEGINNING)]
 }
 
-/// What is left of what was taken.
+/// What stays behind where a content was moved out.
 const NOTHING: Content = Content::Invalid(Invalid { reason: Cow::Borrowed("") });
 
-pub(super) fn name_of(entry: &Entry) -> Name<'_> {
-    (kind_of(&entry.content), entry.text())
-}
-
-fn kind_of(content: &Content) -> Option<Kind> {
-    match content {
-        Content::Indicator(indicator) => Some(indicator.kind),
-        Content::Invalid(_) => None,
-    }
-}
-
-/// Numbers of inputs and entries are 32 bits wide, to keep entries small: with more than four thousand
-/// million of either, memory has run out long before.
+/// Numbers of inputs are 32 bits wide, to keep entries small: with more than four thousand million of
+/// them, memory has run out long before.
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -4,7 +4,7 @@
 mod build;
 pub mod exclude;
 mod given;
-mod places;
+mod index;
 mod secret;
 mod spread;
 
@@ -49,7 +49,7 @@ pub struct List {
     pub entries: Vec<Entry>,
     /// What became of the lines.
     pub lines: LineCounts,
-    /// Files that were to be hashed and could not be read: their answers are missing.
+    /// Inputs, and files to hash, that could not be read: their answers are missing.
     pub unread: u64,
     /// What the origins' numbers stand for.
     inputs: Vec<Box<str>>,
@@ -148,5 +148,5 @@ fn hash(files: Files, threads: usize, builder: &mut Builder) {
         }
     }
     info!("{hashed} files hashed, {unread} could not be read{passed_over}; nothing is uploaded");
-    builder.unread(unread);
+    builder.add_unread(unread);
 }

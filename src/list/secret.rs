@@ -1,6 +1,6 @@
 //! The API key in use, wherever an input holds it: it is skipped, and never shown whole.
 
-use iocs::extract::Content;
+use iocs::finding::Content;
 
 use crate::key::ApiKey;
 

@@ -11,13 +11,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope};
 
 use anyhow::{Context as _, Result, anyhow};
+use tracing::error;
 
 use super::Settings;
 use super::build::Builder;
 use super::given::Given;
-use super::places::Hasher;
+use super::index::Hasher;
 use crate::input::{Block, Source};
-use iocs::extract::{self, Content, Context, Found, read_block_in};
+use iocs::extract::{self, Context, Lines, read_block_in};
+use iocs::finding::{Content, Finding};
 
 /// Less than this is searched sooner than a thread has started.
 const WORTH_THREADS: usize = 1 << 20;
@@ -38,17 +40,17 @@ pub(super) struct Searched {
 struct Job {
     block: Block,
     context: Context,
-    how: extract::Settings,
+    how: extract::Options,
     hasher: Hasher,
     /// What was found in a block before, to be thrown away where it was made.
-    spent: Vec<Found>,
+    spent: Vec<Finding>,
 }
 
 impl Job {
     fn search(self) -> Searched {
         drop(self.spent);
         let found = read_block_in(&self.block.bytes, self.how, &self.context);
-        let hash = |found: &Found| match &found.content {
+        let hash = |found: &Finding| match &found.content {
             Content::Indicator(found) => self.hasher.hash((Some(found.kind), &found.text)),
             // Its name is not known here.
             Content::Invalid(_) => 0,
@@ -60,8 +62,8 @@ impl Job {
 
 /// Reads all inputs, in their order.
 pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder) -> Result<()> {
-    let how = extract::Settings {
-        whole_lines: settings.whole_lines,
+    let how = extract::Options {
+        lines: if settings.whole_lines { Lines::Whole } else { Lines::Searched },
         // Also those that are not named are counted.
         named: usize::MAX,
     };
@@ -88,7 +90,7 @@ pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder
 struct Crew<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     threads: usize,
-    how: extract::Settings,
+    how: extract::Options,
     /// Bytes read so far.
     read: usize,
     jobs: Option<Sender<(Job, SyncSender<Searched>)>>,
@@ -100,7 +102,7 @@ struct Crew<'scope, 'env> {
 }
 
 impl<'scope, 'env> Crew<'scope, 'env> {
-    fn new(scope: &'scope Scope<'scope, 'env>, threads: usize, how: extract::Settings) -> Self {
+    fn new(scope: &'scope Scope<'scope, 'env>, threads: usize, how: extract::Options) -> Self {
         let (results, spent) = (VecDeque::new(), Vec::new());
         Self { scope, threads, how, read: 0, jobs: None, results, spent }
     }
@@ -109,10 +111,20 @@ impl<'scope, 'env> Crew<'scope, 'env> {
     fn read(&mut self, source: &Source, number: u32, builder: &mut Builder) -> Result<()> {
         let mut blocks = source.open()?;
         let mut next = Context::default();
+        let before = self.read;
         loop {
             let spent = self.spent.pop().unwrap_or_default();
             let block = blocks.next(spent.block.bytes).with_context(|| source.cannot_be_read())?;
-            let Some(block) = block else { return Ok(()) };
+            let Some(block) = block else {
+                if self.read == before && source.is_pipe() {
+                    error!(
+                        "{} is empty: whatever was to write to this pipe wrote nothing",
+                        source.name()
+                    );
+                    builder.add_unread(1);
+                }
+                return Ok(());
+            };
             self.read = self.read.saturating_add(block.bytes.len());
             let after = next.after(&block.bytes);
             let context = std::mem::replace(&mut next, after);

@@ -1,7 +1,7 @@
-//! The unique indicators of a run's input, and what became of its lines.
+//! The unique indicators of a run's input, and the counts of its lines.
 
 use super::skip::Skip;
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::Indicator;
 
 /// The position of an entry in the list of a run.
@@ -61,8 +61,6 @@ pub enum Origin {
         input: u32,
         /// The line, from 1.
         line: u64,
-        /// There is more in the line than the indicator.
-        inside: bool,
     },
     /// An argument of the command line.
     Argument,

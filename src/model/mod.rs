@@ -17,7 +17,7 @@ pub use self::entry::{Entry, EntryId, LineCounts, Origin};
 pub use self::skip::Skip;
 pub use self::stop_reason::StopReason;
 pub use self::verdict::{Tally, Thresholds, Verdict};
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::{Digest, Kind};
 
 /// VirusTotal's own counts of engines by category, every key that it sent, in

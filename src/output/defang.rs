@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use iocs::indicator::{FILE_EXTENSION_SUFFIXES, is_suffix};
+use iocs::indicator::{FILE_EXTENSION_SUFFIXES, has_suffix};
 use regex::{Captures, Regex};
 
 /// What a program might make a link of: a scheme, and names and addresses with dots.
@@ -39,7 +39,7 @@ fn is_name(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_number = |part: &str| part.parse::<u8>().is_ok();
     (text.split('.').count() == 4 && text.split('.').all(is_number))
-        || is_suffix(last.as_bytes())
+        || has_suffix(text.as_bytes())
             && !FILE_EXTENSION_SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(last))
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::defang;
 use jiff::Timestamp;
 

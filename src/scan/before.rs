@@ -1,7 +1,7 @@
 //! What comes before the first lookup: all that needs no request is settled, the
 //! key's quotas are read, and the plan is made.
 
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::Kind;
 use tracing::warn;
 

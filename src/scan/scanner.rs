@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::Indicator;
 use jiff::Timestamp;
 use tokio::sync::Notify;

@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use iocs::extract::{Settings, read_block};
+use iocs::extract::{Options, read_block};
 
 const SMALL: usize = 10 << 20;
 const LARGE: usize = 10 * SMALL;
@@ -105,7 +105,7 @@ fn best(before: &str, unit: &str, size: usize) -> Duration {
         let start = Instant::now();
         std::hint::black_box(read_block(
             text.as_bytes(),
-            Settings { named: 10, ..Settings::default() },
+            Options { named: 10, ..Options::default() },
         ));
         start.elapsed()
     };

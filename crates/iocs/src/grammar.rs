@@ -55,9 +55,28 @@ const PIECES: &[(&str, &str)] = &[
         ),
     ),
     // `http`, plain or spoilt so that no program makes a link of it.
-    ("WEB", r"(?:h(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|–)p|meow)"),
+    (
+        "WEB",
+        concat!(
+            r"(?:(?:h|<OPEN>h<CLOSE>)",
+            r"(?:tt|xxx?|tx|xt|zz|\*\*|__|--|\+\+|##|\.\.|00|–",
+            r"|<OPEN>(?:tt|xxx?|tx|xt|zz|\*\*)<CLOSE>|<OPEN>[tx]<CLOSE>[tx]|[tx]<OPEN>[tx]<CLOSE>)",
+            r"(?:p|<OPEN>p<CLOSE>)|meow)",
+        ),
+    ),
     // The `s` of `https`, plain or in brackets.
-    ("SECURE", r"(?:s|[\[(]s[\])])"),
+    ("SECURE", "(?:s|<OPEN>s<CLOSE>)"),
+    // What may stand between `http` and the host where the scheme is spoilt: a space before the
+    // colon, slashes that are lost, doubled or turned, underscores, no colon, a percent-encoded end.
+    // `://` itself is among it.
+    (
+        "SPOILT_END",
+        concat!(
+            r"(?:<BLANK>?<OPEN_OR_ESCAPE>{0,3}[:;]{1,2}<CLOSE_OR_ESCAPE>{0,3}",
+            r"(?:<BLANK>?(?:<OPEN_OR_ESCAPE>{0,3}[/\\]<CLOSE>{0,3}){1,4}|__)?",
+            r"|//|\\\\|__|%(?:25)*3a(?:%(?:25)*2f){2})",
+        ),
+    ),
     // RFC 3986, section 3.1.
     ("SCHEME", "[A-Za-z][0-9A-Za-z+.-]*"),
     // What a label of a name is made of: ASCII, and letters of other scripts as the bytes of their

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::defang;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 

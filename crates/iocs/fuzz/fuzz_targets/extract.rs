@@ -2,12 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use iocs::extract::{Content, Context, Settings, read_block, read_block_in};
+use iocs::extract::{Context, Lines, Options, read_block, read_block_in};
+use iocs::finding::Content;
 use iocs::indicator::{Reading, classify};
 
 fuzz_target!(|text: &[u8]| {
-    for whole_lines in [false, true] {
-        let block = read_block(text, Settings { whole_lines, named: 3 });
+    for lines in [Lines::Searched, Lines::Whole] {
+        let block = read_block(text, Options { lines, named: 3 });
         assert_eq!(block.lines, block.with + block.without + block.comments + block.blank);
         let mut past = 0;
         for found in &block.found {
@@ -22,5 +23,5 @@ fuzz_target!(|text: &[u8]| {
         }
     }
     let context = Context::default().after(text);
-    let _ = read_block_in(text, Settings::default(), &context);
+    let _ = read_block_in(text, Options::default(), &context);
 });

@@ -1,15 +1,15 @@
 //! What a block's source says of it before it begins.
 
 use super::label::BYTES_ABOVE;
-use super::row::Columns;
-use super::trim;
+use super::lines::trim;
+use super::table::TableHeader;
 
 /// The lines above a block, which may call a digest another than a file's, and the head of the table
 /// that it is a part of.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     pub(super) above: Vec<u8>,
-    pub(super) columns: Option<Columns>,
+    pub(super) header: Option<TableHeader>,
 }
 
 impl Context {
@@ -18,15 +18,15 @@ impl Context {
     #[must_use]
     pub fn after(&self, block: &[u8]) -> Context {
         let part = last_blank_line(block);
-        let kept = self.columns.clone().filter(|_| part.is_none());
-        let columns = kept.or_else(|| {
+        let kept = self.header.clone().filter(|_| part.is_none());
+        let header = kept.or_else(|| {
             let part = &block[part.unwrap_or(0)..];
             part[..part.len().min(BYTES_ABOVE)]
                 .split(|b| matches!(b, b'\n' | b'\r'))
-                .find_map(Columns::of)
+                .find_map(TableHeader::of)
         });
         let above = block[block.len().saturating_sub(BYTES_ABOVE)..].to_vec();
-        Context { above, columns }
+        Context { above, header }
     }
 }
 

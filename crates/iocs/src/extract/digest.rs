@@ -5,34 +5,40 @@ use std::ops::Range;
 use crate::grammar::is_hash_len;
 use crate::indicator;
 
-use super::{Place, Step, is_word, label};
+use super::cursor::{Cursor, Outcome};
+use super::label;
+use super::lines::is_word;
 
-impl Place<'_, '_> {
-    pub(super) fn digest(&mut self, core: &Range<usize>) -> Step {
-        if let Some(len) = self.escape_at(core.start) {
-            return Step::pass(core.start + len);
+impl Cursor<'_, '_> {
+    pub(super) fn digest(&mut self, candidate: &Range<usize>) -> Outcome {
+        if let Some(len) = self.escape_at(candidate.start) {
+            return Outcome::pass(candidate.start + len);
         }
-        let is_hash = is_hash_len(core.len()) && self.stands_alone(core);
-        if !is_hash || self.is_another_digest(core) {
+        let is_hash = is_hash_len(candidate.len()) && self.stands_alone(candidate);
+        if !is_hash || self.is_another_digest(candidate) {
             // A name may follow the hash at once: `…/<hash>/evil.com`.
-            return Step::pass(if is_hash { core.end } else { self.run_end(core.end) });
+            return Outcome::pass(if is_hash {
+                candidate.end
+            } else {
+                self.run_end(candidate.end)
+            });
         }
-        let Ok(text) = std::str::from_utf8(&self.block[core.clone()]) else {
-            return Step::pass(core.end);
+        let Ok(text) = std::str::from_utf8(&self.block[candidate.clone()]) else {
+            return Outcome::pass(candidate.end);
         };
-        Step::hit(core.clone(), indicator::file(text), core.end)
+        Outcome::hit(candidate.clone(), indicator::file(text), candidate.end)
     }
 
     /// Whether the run is no part of a word, or of a longer identifier: `00-<hex>-<hex>-01`.
-    fn stands_alone(&self, core: &Range<usize>) -> bool {
-        let (before, after) = (self.before(core.start), self.after(core.end));
-        if self.is_emphasised(core) {
+    fn stands_alone(&self, candidate: &Range<usize>) -> bool {
+        let (before, after) = (self.before(candidate.start), self.after(candidate.end));
+        if self.is_emphasised(candidate) {
             return true;
         }
         if after.first().is_some_and(|b| is_word(*b)) {
             return false;
         }
-        if before.last().is_some_and(|b| is_word(*b)) && !self.escape_before(core.start) {
+        if before.last().is_some_and(|b| is_word(*b)) && !self.escape_before(candidate.start) {
             return false;
         }
         let is_identifier = |word: &mut dyn Iterator<Item = &u8>| {
@@ -50,13 +56,13 @@ impl Place<'_, '_> {
 
     /// Whether a label says that the digest is none of a file: before it, in its column's head, or,
     /// in structured text, in a line above.
-    fn is_another_digest(&self, core: &Range<usize>) -> bool {
-        let before = self.before(core.start);
+    fn is_another_digest(&self, candidate: &Range<usize>) -> bool {
+        let before = self.before(candidate.start);
         label::follows_other(before)
-            || label::other_in_brackets(self.after(core.end))
-            || self.columns.is_some_and(|columns| {
-                columns.is_other(&self.block[self.line.clone()], before.len())
-            })
+            || label::other_in_brackets(self.after(candidate.end))
+            || self
+                .header
+                .is_some_and(|header| header.is_other(&self.block[self.line.clone()], before.len()))
             || label::is_value(before) && label::is_other_above(&self.lines_above())
     }
 }

@@ -9,12 +9,15 @@ use regex::bytes::Regex;
 use crate::grammar::bytes_regex;
 use crate::indicator::{self, Indicator};
 
+use super::cursor::{Cursor, Outcome};
+use super::lines::is_word;
 use super::memo::{As, Memo};
-use super::{Place, Step, is_word};
+use super::suffix::has_suffix;
 
 /// `http`, plain or spoilt, as [`indicator::refang`] knows it. Letters may stand before it: text
 /// that was copied out of a table is glued together.
-static WEB: LazyLock<Regex> = LazyLock::new(|| bytes_regex("(?i:<WEB><SECURE>?)$"));
+static WEB: LazyLock<Regex> =
+    LazyLock::new(|| bytes_regex("(?i:<OPEN>?<WEB><SECURE>?<CLOSE>?<BLANK>?)$"));
 static HOST: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<LETTER>+(?:<DOT><LETTER>+)*"));
 static HOST_IPV6: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex(r"^\[(?:<HEX>|\.|<COLON>){2,80}\]"));
@@ -43,24 +46,24 @@ const LONGEST_RETRY: usize = 512;
 /// The longest scheme that is looked for: `chrome-extension` has 16 letters.
 const LONGEST_SCHEME: usize = 24;
 
-impl<'b> Place<'b, '_> {
-    pub(super) fn link(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
-        let Some(start) = self.scheme(core.start) else {
-            return Step::pass(core.end);
+impl<'b> Cursor<'b, '_> {
+    pub(super) fn link(&mut self, memo: &mut Memo<'b>, candidate: &Range<usize>) -> Outcome {
+        let Some(start) = self.scheme(candidate.start) else {
+            return Outcome::pass(candidate.end);
         };
-        let mut at = core.end;
+        let mut at = candidate.end;
         if matches!(self.next(at), Some(b' ' | b'\t')) && SPACE.is_match(self.after(at)) {
             at += 1;
         }
         at += self.user(at);
         let Some(host) = self.host(start, at) else {
-            return Step::pass(core.end);
+            return Outcome::pass(candidate.end);
         };
         let mut end = self.port(host.end).unwrap_or(host.end);
         match self.after(end) {
-            [b':', b, ..] if b.is_ascii_digit() => return Step::pass(host.end),
+            [b':', b, ..] if b.is_ascii_digit() => return Outcome::pass(host.end),
             // What looks like a host is the scheme of the next one.
-            [b':', b'/', b'/', ..] => return Step::pass(core.end),
+            [b':', b'/', b'/', ..] => return Outcome::pass(candidate.end),
             [b':', b'/', ..] => end += 1,
             _ => {}
         }
@@ -68,31 +71,28 @@ impl<'b> Place<'b, '_> {
             end = self.tail_end(start, end);
         }
         let raw = &self.block[start..end];
-        let is_markup = self.is_markup(start, end);
-        let how = if is_markup { As::MarkedUpUrl } else { As::Url };
-        let found = memo.get(how, raw, || {
-            is_host(&self.block[host.clone()]).then(|| read(raw, is_markup, false)).flatten()
-        });
+        let how = if self.is_markup(start, end) { As::MarkedUpUrl } else { As::Url };
+        let found = memo
+            .get(how, raw, || is_host(&self.block[host.clone()]).then(|| read(raw, how)).flatten());
         // What a host that is none introduced may hold others; but a long path is not read again.
         let past = if found.is_some() || end - host.end > LONGEST_RETRY { end } else { host.end };
-        Step::hit(start..end, found, past)
+        Outcome::hit(start..end, found, past)
     }
 
     /// A URL without its scheme: its host stands from `start`, its path begins at `end`.
-    pub(super) fn pathed(&self, memo: &mut Memo<'b>, start: usize, end: usize) -> Step {
+    pub(super) fn pathed(&self, memo: &mut Memo<'b>, start: usize, end: usize) -> Outcome {
         let end = self.tail_end(start, end);
         let raw = &self.block[start..end];
-        let is_markup = self.is_markup(start, end);
-        let how = if is_markup { As::MarkedUpPathed } else { As::Pathed };
-        let found = memo.get(how, raw, || read(raw, is_markup, true));
-        Step::hit(start..end, found, end)
+        let how = if self.is_markup(start, end) { As::MarkedUpPathed } else { As::Pathed };
+        let found = memo.get(how, raw, || read(raw, how));
+        Outcome::hit(start..end, found, end)
     }
 
     /// Where the scheme begins that ends at `end`.
     fn scheme(&self, end: usize) -> Option<usize> {
         let from = self.floor.max(self.line.start).min(end);
         let before = &self.block[from..end];
-        let tail = &before[before.len().saturating_sub(8)..];
+        let tail = &before[before.len().saturating_sub(16)..];
         if tail.ends_with(b"http") || tail.ends_with(b"https") {
             return Some(end - if tail.ends_with(b"s") { 5 } else { 4 });
         }
@@ -153,18 +153,6 @@ impl<'b> Place<'b, '_> {
         (len > 0).then_some(at..at + len)
     }
 
-    /// Past the slash that begins a path at `at`, plain, escaped or defanged.
-    pub(super) fn slash_at(&self, at: usize) -> Option<usize> {
-        match self.after(at) {
-            [b'/', ..] => Some(at + 1),
-            [b'\\', b'/', ..] => Some(at + 2),
-            [b'[', b'/', b']', ..] | [b'(', b'/', b')', ..] | [b'{', b'/', b'}', ..] => {
-                Some(at + 3)
-            }
-            _ => None,
-        }
-    }
-
     /// Whether `start..end` is an attribute or the text of an element.
     fn is_markup(&self, start: usize, end: usize) -> bool {
         matches!(self.previous(start), Some(b'"' | b'\'' | b'>')) || self.next(end) == Some(b'<')
@@ -178,23 +166,23 @@ fn is_host(raw: &[u8]) -> bool {
     }
     let raw = raw.strip_suffix(b".").unwrap_or(raw);
     let at = raw.iter().rev().take_while(|b| is_word(**b) || **b == b'-' || **b >= 0x80).count();
-    let last = &raw[raw.len() - at..];
-    let is_number = last.first().is_some_and(u8::is_ascii_digit);
-    at == raw.len() || is_number || indicator::is_suffix(last)
+    let is_number = raw[raw.len() - at..].first().is_some_and(u8::is_ascii_digit);
+    at == raw.len() || is_number || has_suffix(raw)
 }
 
 /// Reads a URL as it is written in running text.
-fn read(raw: &[u8], is_markup: bool, assumed: bool) -> Option<Indicator> {
+pub(super) fn read(raw: &[u8], how: As) -> Option<Indicator> {
     let text = std::str::from_utf8(raw).ok()?;
-    if !assumed && raw.iter().all(|b| PLAIN[usize::from(*b)]) {
+    let has_scheme = matches!(how, As::Url | As::MarkedUpUrl);
+    if has_scheme && raw.iter().all(|b| PLAIN[usize::from(*b)]) {
         // Most URLs of logs: nothing is to be undone, unless the scheme is spoilt.
         if let Some(found) = indicator::web(text) {
             return Some(found);
         }
     }
-    let text = plain(text, is_markup);
+    let text = plain(text, how);
     let text = indicator::refang(&text);
-    let read = if assumed { indicator::url_without_scheme } else { indicator::url };
+    let read = if has_scheme { indicator::url } else { indicator::url_without_scheme };
     match stray_colon(&text) {
         Some(at) => read(&(text[..at].to_owned() + &text[at + 1..])),
         None => read(&text),
@@ -212,7 +200,8 @@ fn stray_colon(text: &str) -> Option<usize> {
 
 /// The text without what its surroundings put into it: spaces about defanged dots, escapes of JSON
 /// and Markdown, `&amp;` in HTML.
-fn plain(text: &str, is_markup: bool) -> Cow<'_, str> {
+fn plain(text: &str, how: As) -> Cow<'_, str> {
+    let is_markup = matches!(how, As::MarkedUpUrl | As::MarkedUpPathed);
     let is_plain = memchr::memchr3(b' ', b'\t', b'\\', text.as_bytes()).is_none();
     if is_plain && !(is_markup && text.contains("&amp;")) {
         return Cow::Borrowed(text);

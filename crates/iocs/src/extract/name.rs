@@ -6,36 +6,37 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::grammar::bytes_regex;
+use crate::indicator::Reserved::OtherRoot;
 use crate::indicator::{self, Indicator};
 use crate::lexicon::{
-    self, CODE_ROOTS, DETECTIONS, FILE_EXTENSION_SUFFIXES, OBJECTS, PLATFORMS, PRODUCTS,
-    PROPERTIES, TRANSPORTS,
+    self, CODE_ROOTS, DETECTIONS, FILE_EXTENSION_SUFFIXES, OBJECTS, PLATFORMS, PRODUCTS, PROPERTIES,
 };
 
+use super::cursor::{Cursor, Outcome};
+use super::lines::is_word;
 use super::memo::{As, Memo};
-use super::{Place, Step, is_word, scan};
+use super::scan;
+use super::suffix::{has_suffix, is_marked};
 
 /// A longer run of name signs is not taken apart: what is found in it would be read again for each
 /// part.
 const LONGEST_RUN: usize = 512;
 
-/// An at sign, plain or defanged, at the end of what precedes a name.
-static AT_BEFORE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("<AT_BEFORE>$"));
 static AT_AFTER: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<AT_AFTER>"));
-/// `hxxp:\\` and `http:/`: a scheme whose slashes were lost or turned, as some write them to spoil the
-/// link. A host follows all the same.
-static SPOILT_SCHEME: LazyLock<Regex> =
-    LazyLock::new(|| bytes_regex(r"(?:^|[^0-9A-Za-z_])(?i:<WEB><SECURE>?):[/\\]{0,2}[ \t]*$"));
-
-impl<'b> Place<'b, '_> {
-    pub(super) fn name(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
-        if let Some(len) = self.escape_at(core.start) {
-            return Step::pass(core.start + len);
+impl<'b> Cursor<'b, '_> {
+    pub(super) fn name(&mut self, memo: &mut Memo<'b>, candidate: &Range<usize>) -> Outcome {
+        if let Some(len) = self.escape_at(candidate.start) {
+            return Outcome::pass(candidate.start + len);
         }
-        let run = core.start..self.run_end(core.end);
-        let step = match self.bare(core, &run) {
+        let host = candidate.start + self.glued_scheme(candidate)..candidate.end;
+        let end = self.port(host.end).unwrap_or(host.end);
+        if let Some(outcome) = self.spoilt(memo, &(host.start..end)) {
+            return outcome;
+        }
+        let run = candidate.start..self.run_end(candidate.end);
+        let step = match self.bare(candidate, &run) {
             Some(span) => self.named(memo, span, run.end),
-            None => Step::pass(run.end),
+            None => Outcome::pass(run.end),
         };
         if step.hit.is_some() || step.resume != run.end || run.len() > LONGEST_RUN {
             return step;
@@ -43,57 +44,27 @@ impl<'b> Place<'b, '_> {
         self.part(memo, &run).unwrap_or(step)
     }
 
-    /// How much of a run is the end of an escape: `2F` of `%2F`, `n` of JSON's `\n`.
-    pub(super) fn escape_at(&self, start: usize) -> Option<usize> {
-        let lengths: &[usize] = match self.previous(start) {
-            Some(b'%') => &[2],
-            Some(b'\\') => &[1, 5],
-            _ => return None,
-        };
-        lengths.iter().copied().find(|len| {
-            let end = start + len;
-            end < self.line.end
-                && self.block[start..end].iter().all(u8::is_ascii_alphanumeric)
-                && self.escape_before(end)
-        })
-    }
-
-    /// The end of the run of labels and plain dots that goes on at `from`.
-    pub(super) fn run_end(&self, from: usize) -> usize {
-        let rest = self.after(from);
-        let is_label = |b: u8| is_word(b) || b == b'-';
-        let mut at = 0;
-        while at < rest.len() {
-            let dotted = rest[at] == b'.' && rest.get(at + 1).is_some_and(|b| is_label(*b));
-            if !is_label(rest[at]) && !dotted {
-                break;
-            }
-            at += 1;
-        }
-        from + at
-    }
-
     /// The name in a core, without the hyphens and underscores of lists, arrows and emphasis about
     /// it; none if it is part of something longer.
-    fn bare(&self, core: &Range<usize>, run: &Range<usize>) -> Option<Range<usize>> {
-        let mut start = core.start;
-        let mut end = core.end;
+    fn bare(&self, candidate: &Range<usize>, run: &Range<usize>) -> Option<Range<usize>> {
+        let mut start = candidate.start;
+        let mut end = candidate.end;
         start += self.block[start..end].iter().take_while(|b| **b == b'-').count();
         end -= self.block[start..end].iter().rev().take_while(|b| **b == b'-').count();
-        let emphasis = &self.block[core.end..run.end];
+        let emphasis = &self.block[candidate.end..run.end];
         if !emphasis.is_empty() {
             if !emphasis.iter().all(|b| *b == b'_') || self.block[start] != b'_' {
                 return None;
             }
             start += self.block[start..end].iter().take_while(|b| **b == b'_').count();
         }
-        let follows = self.previous(core.start);
-        let inside = follows.is_some_and(is_word) && !self.escape_before(core.start);
+        let follows = self.previous(candidate.start);
+        let inside = follows.is_some_and(is_word) && !self.escape_before(candidate.start);
         (start < end && !inside).then_some(start..end)
     }
 
     /// A name whose extent is known: a link, a domain, or neither.
-    fn named(&self, memo: &mut Memo<'b>, span: Range<usize>, resume: usize) -> Step {
+    fn named(&self, memo: &mut Memo<'b>, span: Range<usize>, resume: usize) -> Outcome {
         let raw = &self.block[span.clone()];
         let after = self.after(span.end);
         let may_be_user = match after {
@@ -102,7 +73,7 @@ impl<'b> Place<'b, '_> {
             _ => false,
         };
         if may_be_user && !is_share(after) && AT_AFTER.is_match(after) {
-            return Step::pass(span.end + 1); // the user of a mail address
+            return Outcome::pass(span.end + 1); // the user of a mail address
         }
         let in_path = self.is_in_path(span.start);
         let is_mail = self.is_mail(span.start);
@@ -123,12 +94,12 @@ impl<'b> Place<'b, '_> {
         } else {
             memo.get(As::Plain, raw, || read_plain(raw))
         };
-        Step::hit(span.start..end, found, resume)
+        Outcome::hit(span.start..end, found, resume)
     }
 
     /// A part of a run that is nothing as a whole: a hash that a file is named by, a name between
     /// words of a script without spaces.
-    fn part(&mut self, memo: &mut Memo<'b>, run: &Range<usize>) -> Option<Step> {
+    fn part(&mut self, memo: &mut Memo<'b>, run: &Range<usize>) -> Option<Outcome> {
         let text = &self.block[run.clone()];
         if let Some(hex) = scan::long_hex(text) {
             let hex = run.start + hex.start..run.start + hex.end;
@@ -152,83 +123,10 @@ impl<'b> Place<'b, '_> {
         None
     }
 
-    pub(super) fn is_mail(&self, start: usize) -> bool {
-        let before = self.before(start);
-        let before = &before[before.len().saturating_sub(12)..];
-        matches!(before.last(), Some(b'@' | b']' | b')' | b'}' | b'>' | b' '))
-            && before.iter().any(|b| matches!(b, b'@' | b'[' | b'(' | b'{' | b'<'))
-            && AT_BEFORE.is_match(before)
-    }
-
-    /// Whether the name is a step of a path: `/usr/lib/evil.com`. A host follows two slashes, or
-    /// two backslashes that begin a word.
-    pub(super) fn is_in_path(&self, start: usize) -> bool {
-        let before = self.before(start);
-        match before {
-            [.., b'/', b'/'] | [.., b'/', b']'] => false,
-            [.., b'/' | b'\\'] if is_spoilt_scheme(before) => false,
-            [.., b'/'] => true,
-            [.., b'\\'] => {
-                if self.escape_before(start) {
-                    return false;
-                }
-                let count = before.iter().rev().take_while(|b| **b == b'\\').count();
-                let word = before.len().checked_sub(count + 1).map(|at| before[at]);
-                count < 2 || word.is_some_and(|b| is_word(b) || b":%.)}-".contains(&b))
-            }
-            _ => false,
-        }
-    }
-
-    /// The end of the port that begins at `from`.
-    pub(super) fn port(&self, from: usize) -> Option<usize> {
-        let rest = self.after(from);
-        let colon = match rest {
-            [b':', b']' | b')' | b'}', ..] => 2,
-            [b':', ..] => 1,
-            [b'[' | b'(' | b'{', b':', b']' | b')' | b'}', ..] => 3,
-            [b'[' | b'(' | b'{', b':', ..] => 2,
-            _ => return None,
-        };
-        let digits = rest[colon..].iter().take_while(|b| b.is_ascii_digit()).count();
-        let end = colon + digits;
-        // `:80:/path` is how some write it.
-        let is_longer = match &rest[end..] {
-            [b':', b'/', ..] => false,
-            [b, ..] => is_word(*b) || *b == b':',
-            [] => false,
-        };
-        if !(1..=5).contains(&digits) || is_longer {
-            return None;
-        }
-        let port = rest[colon..end].iter().fold(0, |port, b| port * 10 + u32::from(b - b'0'));
-        (port <= u32::from(u16::MAX)).then_some(from + end)
-    }
-
-    /// `:443/tcp` is a port, no path.
-    pub(super) fn is_transport(&self, slash: usize) -> bool {
-        let word = self.after(slash);
-        let word = &word[..word.iter().take(5).take_while(|b| is_word(**b)).count()];
-        lexicon::holds(TRANSPORTS, word) && self.next(slash + word.len()) != Some(b'/')
-    }
-
     /// `info(` after a name is code; a number in brackets is the host's address.
     fn is_call(&self, end: usize) -> bool {
         matches!(self.after(end), [b'(', next, ..] if !next.is_ascii_digit() && *next != b'[')
     }
-}
-
-/// Whether the last label is a suffix that anybody registers names under; cheap, for most words
-/// with a dot are none.
-fn has_suffix(raw: &[u8]) -> bool {
-    let is_label = |b: &&u8| is_word(**b) || **b == b'-' || !b.is_ascii();
-    let len = raw.iter().rev().take_while(is_label).count();
-    indicator::is_suffix(&raw[raw.len() - len..])
-}
-
-/// Whether any dot of a name is defanged.
-fn is_marked(raw: &[u8]) -> bool {
-    raw.iter().any(|b| !is_word(*b) && b.is_ascii() && !matches!(b, b'.' | b'-'))
 }
 
 fn starts_with_www(raw: &[u8]) -> bool {
@@ -240,7 +138,8 @@ fn starts_with_www(raw: &[u8]) -> bool {
 fn is_plain_domain(raw: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(raw) else { return false };
     let last = text.rsplit('.').next().unwrap_or(text);
-    if lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes()) {
+    let is_extension = lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes());
+    if is_extension && !indicator::has_suffix_of_labels(raw) {
         return false;
     }
     // The space behind a full stop was lost: `was sent.It then`.
@@ -263,11 +162,6 @@ fn is_plain_domain(raw: &[u8]) -> bool {
     !(has_capital && text.split('.').skip(1).any(is_platform))
 }
 
-fn is_spoilt_scheme(before: &[u8]) -> bool {
-    const LONGEST: usize = 24;
-    SPOILT_SCHEME.is_match(&before[before.len().saturating_sub(LONGEST)..])
-}
-
 /// What follows a host in the name of a share over WebDAV: `\\host@80\path`, `\\host@SSL@443\path`
 /// (Microsoft's WebClient); no mail address goes on so.
 fn is_share(after: &[u8]) -> bool {
@@ -280,7 +174,8 @@ fn is_share(after: &[u8]) -> bool {
 /// networks are words too.
 fn read_plain(raw: &[u8]) -> Option<Indicator> {
     let may_be = has_suffix(raw) && is_plain_domain(raw);
-    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.facts.reserved.is_none())
+    let is_public = |found: &Indicator| matches!(found.facts.reserved, None | Some(OtherRoot));
+    may_be.then(|| read_domain(raw)).flatten().filter(is_public)
 }
 
 fn read_domain(raw: &[u8]) -> Option<Indicator> {

@@ -1,4 +1,4 @@
-//! The next core in plain text, told byte by byte.
+//! The next candidate in plain text, told byte by byte.
 //!
 //! Nearly all that logs hold is plain ASCII without a mark of defanging, and there a table of bytes
 //! says the same as the regex in a fifth of its time. What is not plain is left to the regex
@@ -8,14 +8,14 @@ use std::ops::Range;
 
 use crate::grammar::SHORTEST_HASH;
 
-use super::core::{LONGEST, Sort};
+use super::candidate::{Candidate, CandidateKind, LONGEST};
 
 /// What a search in plain text comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// The next core.
-    Core(Range<usize>, Sort),
-    /// No core begins before this place; one that begins here or behind it is for the regex to find.
+    /// The next candidate.
+    Candidate(Candidate),
+    /// No candidate begins before this place; one that begins here or behind it is for the regex to find.
     Doubt(usize),
     /// There is none.
     None,
@@ -59,7 +59,7 @@ fn class(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
 }
 
-/// The first core that begins at `from` or behind it.
+/// The first candidate that begins at `from` or behind it.
 pub(super) fn next(block: &[u8], from: usize) -> Next {
     let mut at = from;
     // Groups with colons between them are one word.
@@ -100,12 +100,21 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
                     return Next::Doubt(word);
                 }
                 match block.get(at + 1..) {
-                    Some([b':', ..]) => return Next::Core(at..at + 2, Sort::Six),
-                    Some([b'/', b'/', ..]) => return Next::Core(at..at + 3, Sort::Link),
+                    Some([b':', ..]) => {
+                        return Next::Candidate(Candidate::new(at..at + 2, CandidateKind::Ipv6));
+                    }
+                    Some([b'/', b'/', ..]) => {
+                        return Next::Candidate(Candidate::new(
+                            at..at + 3,
+                            CandidateKind::SchemeEnd,
+                        ));
+                    }
                     _ => {}
                 }
             }
-            SPACE if is_dot_spelt(&block[at..]) => return Next::Core(at..at + 5, Sort::Word),
+            SPACE if is_dot_spelt(&block[at..]) => {
+                return Next::Candidate(Candidate::new(at..at + 5, CandidateKind::DotWord));
+            }
             _ if at >= block.len() => return Next::None,
             _ => colons = 0,
         }
@@ -157,7 +166,7 @@ fn is_dot_spelt(text: &[u8]) -> bool {
     matches!(text, [_, b'd' | b'D', b'o' | b'O', b't' | b'T', b' ' | b'\t', ..])
 }
 
-/// The first core in a run of letters and dots.
+/// The first candidate in a run of letters and dots.
 fn in_run(block: &[u8], run: Range<usize>, seen: u8) -> Next {
     let text = &block[run.clone()];
     let leading = text.iter().take_while(|b| **b == b'.').count();
@@ -169,7 +178,10 @@ fn in_run(block: &[u8], run: Range<usize>, seen: u8) -> Next {
         return match long_hex(text) {
             _ if text.len() < SHORTEST_HASH => Next::None,
             _ if seen & OTHER != 0 => Next::Doubt(start),
-            Some(hex) => Next::Core(start + hex.start..start + hex.end, Sort::Hex),
+            Some(hex) => Next::Candidate(Candidate::new(
+                start + hex.start..start + hex.end,
+                CandidateKind::Hex,
+            )),
             None => Next::None,
         };
     }
@@ -179,7 +191,7 @@ fn in_run(block: &[u8], run: Range<usize>, seen: u8) -> Next {
     name_or_quad(text, start)
 }
 
-/// The first core in labels with plain dots between them, which begin at `start`.
+/// The first candidate in labels with plain dots between them, which begin at `start`.
 fn name_or_quad(text: &[u8], start: usize) -> Next {
     let mut end = text.len();
     let mut labels = 1;
@@ -193,7 +205,10 @@ fn name_or_quad(text: &[u8], start: usize) -> Next {
                     return Next::Doubt(start);
                 }
                 let len = label.iter().position(|b| *b == b'_').unwrap_or(label.len());
-                return Next::Core(start..start + dot + 1 + len, Sort::Name);
+                return Next::Candidate(Candidate::new(
+                    start..start + dot + 1 + len,
+                    CandidateKind::Name,
+                ));
             }
             _ => {}
         }
@@ -201,7 +216,7 @@ fn name_or_quad(text: &[u8], start: usize) -> Next {
         labels += 1;
     }
     if labels == 4 && text.iter().all(|b| b.is_ascii_digit() || *b == b'.') {
-        return Next::Core(start..start + text.len(), Sort::Quad);
+        return Next::Candidate(Candidate::new(start..start + text.len(), CandidateKind::Ipv4));
     }
     if labels >= 4 || text.len() >= SHORTEST_HASH { Next::Doubt(start) } else { Next::None }
 }
@@ -224,9 +239,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::extract::core::{by_regex, sort};
+    use crate::extract::candidate::by_regex;
 
-    /// What cores and what looks like them are made of.
+    /// What candidates and what looks like them are made of.
     fn text() -> impl Strategy<Value = Vec<u8>> {
         let pieces: Vec<&[u8]> = vec![
             b"a",
@@ -289,10 +304,7 @@ mod tests {
             let from = from.min(text.len());
             let expected = by_regex(&text, from);
             match next(&text, from) {
-                Next::Core(core, found) => {
-                    prop_assert_eq!(Some(core.clone()), expected);
-                    prop_assert_eq!(found, sort(&text[core]));
-                }
+                Next::Candidate(found) => prop_assert_eq!(Some(found), expected),
                 Next::Doubt(at) => prop_assert_eq!(by_regex(&text, at), expected),
                 Next::None => prop_assert_eq!(None, expected),
             }

@@ -2,12 +2,13 @@
 
 use crate::lexicon::ENTITIES;
 
-use super::{Place, row};
+use super::cursor::Cursor;
+use super::table;
 
 /// Deeper brackets than any URL has.
 const DEEPEST: usize = 32;
 
-impl Place<'_, '_> {
+impl Cursor<'_, '_> {
     /// The end of the path, query and fragment that begin at `from`, of a URL that begins at
     /// `start`: before a space, a quote, a delimiter of Markdown, HTML or the CSV row, a bracket
     /// that was not opened in it, or the punctuation of the sentence.
@@ -50,7 +51,7 @@ impl Place<'_, '_> {
         }
         let line = &self.block[self.line.clone()];
         let is_first = self.before(start).trim_ascii_end().is_empty();
-        if is_first { row::delimiter(line, self.columns) } else { None }
+        if is_first { table::delimiter(line, self.header) } else { None }
     }
 
     /// The length of the next sign of the URL; none where it ends.
@@ -63,7 +64,7 @@ impl Place<'_, '_> {
         match first {
             0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'`' | b'|' | b'^' => None,
             b'\'' if open == Some(b'\'') => None,
-            b',' | b';' if delimiter == Some(first) || row::begins_link(&rest[1..]) => None,
+            b',' | b';' if delimiter == Some(first) || table::begins_link(&rest[1..]) => None,
             b'&' if ENTITIES.iter().any(|entity| rest[1..].starts_with(entity.as_bytes())) => None,
             b'\\' => escape(rest),
             0x80.. => letter(rest),

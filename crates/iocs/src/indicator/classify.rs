@@ -1,5 +1,7 @@
 //! One line, one indicator.
 
+use crate::plain;
+
 use super::reading::Reading;
 use super::shape::Shape;
 use super::{hash, refang};
@@ -24,6 +26,7 @@ use super::{hash, refang};
 #[must_use]
 pub fn classify(line: &[u8]) -> Reading {
     let text = String::from_utf8_lossy(line);
+    let text = plain::token(&text);
     let text = trim(without_note(trim(&text)));
     if !text.contains(char::is_whitespace) {
         return read_token(text);

@@ -145,7 +145,7 @@ pub(super) fn in_url(text: &str) -> Result<(String, Option<Reserved>), Invalid> 
 }
 
 /// The address that a browser takes `name` for, if its last label begins like a number.
-fn number(name: &str) -> Result<Option<Ipv4Addr>, Invalid> {
+pub(super) fn number(name: &str) -> Result<Option<Ipv4Addr>, Invalid> {
     let last = name.rsplit('.').next().unwrap_or(name);
     if !last.starts_with(|c: char| c.is_ascii_digit()) {
         return Ok(None);
@@ -215,21 +215,43 @@ fn suffix(name: &str) -> Result<Suffix, Invalid> {
     Ok(Suffix::Listed)
 }
 
-/// Whether anybody registers names under this last label, or a private network uses it. Quick, for
-/// most words with a dot in them have none.
-pub(super) fn is_suffix(label: &[u8]) -> bool {
-    // The longest there is has 24 letters (`xn--vermgensberatung-pwb`); scripts of their own are
-    // mapped first.
-    if !label.is_ascii() {
-        return true;
-    }
-    let mut lower = [0; 24];
-    let Some(lower) = lower.get_mut(..label.len()) else { return false };
-    lower.copy_from_slice(label);
-    lower.make_ascii_lowercase();
+/// Whether anybody registers names under what `name` ends with, or a private network uses it. Quick,
+/// for most words with a dot in them have no such end.
+///
+/// The suffix of the whole name decides, not its last label: nobody registers names under `.za`, but
+/// many do under `.co.za`.
+pub(super) fn has_suffix(name: &[u8]) -> bool {
+    // Labels in scripts of their own are mapped first.
+    let name = match name.iter().rposition(|b| !b.is_ascii()) {
+        Some(at) if !name[at..].contains(&b'.') => return true,
+        Some(at) => &name[at + 1..],
+        None => name,
+    };
+    let mut lower = [0; LONGEST_SUFFIX];
+    let lower = in_lower_case(name, &mut lower);
+    let last = lower.rsplit(|b| *b == b'.').next().unwrap_or_default();
     psl::suffix(lower).is_some_and(|suffix| suffix.is_known())
-        || std::str::from_utf8(lower).is_ok_and(reserved::is_special_use)
+        || std::str::from_utf8(last).is_ok_and(|last| reserved::last_label(last).is_some())
 }
+
+/// How many labels the suffix of `name` has; 0 where it is none of the list.
+pub(super) fn suffix_labels(name: &[u8]) -> usize {
+    let mut lower = [0; LONGEST_SUFFIX];
+    let suffix = psl::suffix(in_lower_case(name, &mut lower)).filter(psl::Suffix::is_known);
+    suffix.map_or(0, |suffix| suffix.as_bytes().split(|b| *b == b'.').count())
+}
+
+/// The end of a name that is long enough for any suffix, in lower case.
+fn in_lower_case<'l>(name: &[u8], lower: &'l mut [u8; LONGEST_SUFFIX]) -> &'l [u8] {
+    let name = &name[name.len().saturating_sub(LONGEST_SUFFIX)..];
+    let lower = &mut lower[..name.len()];
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    lower
+}
+
+/// No suffix of the list is longer.
+const LONGEST_SUFFIX: usize = 64;
 
 /// RFC 1035's lengths; letters, digits, hyphens, and the underscore that service names begin with
 /// (RFC 8552). Hyphens at a label's ends are let through here: names below hosting services have

@@ -15,8 +15,10 @@ mod reading;
 mod refang;
 mod reserved;
 mod shape;
+mod spoilt;
 mod token;
 mod url;
+mod user;
 
 pub use crate::lexicon::FILE_EXTENSION_SUFFIXES;
 
@@ -27,7 +29,8 @@ pub use self::facts::{Facts, Scheme, User};
 pub use self::kind::Kind;
 pub use self::reading::{Indicator, Invalid, Reading};
 pub use self::reserved::Reserved;
-pub use self::token::is_suffix;
+pub use self::token::{has_suffix, has_suffix_of_labels};
+pub use self::url::host_of;
 
 pub(crate) use self::classify::without_note;
 pub(crate) use self::refang::refang;

@@ -16,6 +16,8 @@ use regex::Regex;
 
 use crate::grammar::text_regex;
 
+use super::spoilt::unspoilt;
+
 /// What stands between brackets, and what it stands for.
 const CORES: &[(&str, &str)] = &[
     (".", "."),
@@ -28,10 +30,6 @@ const CORES: &[(&str, &str)] = &[
     ("@", "@"),
 ];
 
-/// `http`, plain or spoilt, with all that ends a scheme.
-static SCHEME: LazyLock<Regex> =
-    LazyLock::new(|| text_regex(r"^<WEB>(<SECURE>?)[\[({<]*:<CLOSE>*//<CLOSE>*"));
-
 static HALF_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_DOT>"));
 static HALF_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_AT>"));
 static SPACED_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_DOT>"));
@@ -41,7 +39,7 @@ static SPACED_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_AT>"));
 /// is.
 pub(crate) fn refang(token: &str) -> Cow<'_, str> {
     let text = whole_marks(token);
-    let text = match scheme(&text) {
+    let text = match unspoilt(&text) {
         Some(plain) => Cow::Owned(plain),
         None => text,
     };
@@ -112,15 +110,6 @@ fn without_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
     let at = text.len().checked_sub(suffix.len())?;
     let end = text.get(at..)?;
     end.eq_ignore_ascii_case(suffix).then(|| &text[..at])
-}
-
-fn scheme(text: &str) -> Option<String> {
-    if text.starts_with("http://") || text.starts_with("https://") {
-        return None;
-    }
-    let found = SCHEME.captures(text)?;
-    let secure = if found[1].is_empty() { "" } else { "s" };
-    Some(format!("http{secure}://{}", &text[found[0].len()..]))
 }
 
 fn half_marks(text: &str) -> Option<String> {

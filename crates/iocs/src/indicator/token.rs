@@ -61,7 +61,15 @@ pub(crate) fn web(text: &str) -> Option<Indicator> {
     if is_web { web_url(text).ok() } else { None }
 }
 
-/// Whether names are registered under this last label, or it is one of a private network.
-pub fn is_suffix(label: &[u8]) -> bool {
-    host::is_suffix(label)
+/// Whether anybody registers names under what `name` ends with, or a private network uses it. Quick: it
+/// does not check the name itself.
+#[must_use]
+pub fn has_suffix(name: &[u8]) -> bool {
+    host::has_suffix(name)
+}
+
+/// Whether what `name` ends with, and names are registered under, has more than one label: `co.uk`.
+#[must_use]
+pub fn has_suffix_of_labels(name: &[u8]) -> bool {
+    host::suffix_labels(name) > 1
 }

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iocs::extract::{Block, Content, Found, Settings, read_block};
+use iocs::extract::{Block, Lines, Options, read_block};
+use iocs::finding::{Content, Finding};
 use iocs::indicator::{Facts, Indicator, Scheme, User};
 
 mod labels;
@@ -11,7 +12,7 @@ mod lines;
 mod properties;
 mod rules;
 
-const SEARCH: Settings = Settings { whole_lines: false, named: 100 };
+const SEARCH: Options = Options { lines: Lines::Searched, named: 100 };
 
 /// The texts, each with its hand-marked `.expected` beside it.
 fn fixtures() -> Vec<PathBuf> {
@@ -29,7 +30,7 @@ fn marks(path: &Path) -> Vec<String> {
     fs::read_to_string(&expected).expect(&expected).lines().map(str::to_owned).collect()
 }
 
-fn mark(found: &Found) -> String {
+fn mark(found: &Finding) -> String {
     let line = found.line + 1;
     match &found.content {
         Content::Indicator(Indicator { kind, text, facts }) => {

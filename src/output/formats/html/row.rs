@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use iocs::extract::Content;
+use iocs::finding::Content;
 use iocs::indicator::{Indicator, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,8 @@ use super::super::document_type::Options;
 use super::super::limits::DEPTH;
 use super::super::walk::{Item, Walk, read_here};
 use super::super::{Form, type_of};
-use crate::extract::{Content, Settings, read_block};
+use crate::extract::{self, read_block};
+use crate::finding::Content;
 use crate::indicator::Kind;
 
 /// What a mail gave.
@@ -39,7 +40,7 @@ pub(super) fn read_with(mail: &[u8], options: &Options) -> Got {
                 if text.name == "m.eml" && text.form == Form::Values {
                     got.values.extend(text.text.lines().map(str::to_owned));
                 }
-                let block = read_block(text.text.as_bytes(), Settings::default());
+                let block = read_block(text.text.as_bytes(), extract::Options::default());
                 for found in block.found {
                     if let Content::Indicator(indicator) = found.content
                         && indicator.kind == Kind::Url

@@ -2,7 +2,7 @@
 
 use iocs::indicator::{Reading, classify, defang};
 
-use super::{Expected::Nothing, MD5, domain, gives, ip, range, url};
+use super::{Expected::Nothing, MD5, domain, gives, invalid, ip, range, url};
 
 #[test]
 fn defanged_schemes() {
@@ -35,6 +35,49 @@ fn defanged_schemes() {
         gives(format!("{name}s{rest}evil.com/x"), url("https://evil.com/x"));
     }
     gives("hxxps://evil[.]com", url("https://evil.com/")); // not http: pedramamini/iocextract#49
+}
+
+/// Whatever became of the signs about it, `https` stays `https` and the host its host.
+#[test]
+fn spoilt_schemes_keep_their_s() {
+    let schemes = [
+        "http:/",
+        "http:",
+        "http//",
+        "http__",
+        "http:__",
+        "http:\\\\",
+        "http\\\\",
+        "http;//",
+        "h[tt]p://",
+        "h(xx)p://",
+        "[h]ttp://",
+        "ht[t]p://",
+        "[http]://",
+        "(http)://",
+        "{hxxp}://",
+        "http]://",
+        "hxxp[:]",
+        "hxxp[:]\\\\",
+        "hxxp//",
+        "hxxp::",
+        "http:\\/\\/",
+        "http%3A%2F%2F",
+        "http%253a%252f%252f",
+    ];
+    for scheme in schemes {
+        gives(format!("{scheme}evil.com/x"), url("http://evil.com/x"));
+        gives(format!("{scheme}8.8.8.8:80/x"), url("http://8.8.8.8:80/x"));
+        let p = scheme.rfind(['p', 'P']).unwrap();
+        let secure = format!("{}s{}", &scheme[..=p], &scheme[p + 1..]);
+        gives(format!("{secure}evil.com/x"), url("https://evil.com/x"));
+    }
+    gives("https:\\\\evil.com\\a\\b?c=\\d", invalid("backslash"));
+    gives("https:\\\\evil.com\\a\\b", url("https://evil.com/a/b"));
+    gives("https%3A%2F%2Fevil.com%2Fa%3Fb%3D1", url("https://evil.com/a?b=1"));
+    for line in ["http:8080", "https:x", "http_server.c", "hxxp//", "http__", "https://"] {
+        assert!(!matches!(classify(line.as_bytes()), Reading::Indicator(_)), "{line}");
+    }
 }
 
 #[test]
@@ -111,7 +154,7 @@ fn defanged_output() {
         ("https://u@evil.com:80/?a.b", "hxxps://u[@]evil[.]com:80/?a.b"),
         ("http://[::ffff:8.8.8.8]/", "hxxp://[[:]:ffff:8[.]8[.]8[.]8]/"),
         ("http://[2a00::1]:80/", "hxxp://[2a00[:]:1]:80/"),
-        ("ftp://evil.com/", "ftp[:]//evil[.]com/"),
+        ("ftp://evil.com/a", "ftp[:]//evil[.]com/a"),
         (MD5, MD5),
     ];
     for (plain, defanged) in cases {

@@ -1,6 +1,7 @@
 //! What becomes of lines: how they are counted, named, and read as a whole.
 
-use iocs::extract::{Block, Content, Context, Settings, read_block, read_block_in};
+use iocs::extract::{Block, Context, Lines, Options, read_block, read_block_in};
+use iocs::finding::{Content, Extent};
 
 use super::{SEARCH, read};
 
@@ -9,7 +10,11 @@ fn texts(block: &Block) -> Vec<(u64, String, bool)> {
         Content::Indicator(indicator) => indicator.text.clone(),
         Content::Invalid(invalid) => format!("! {}", invalid.reason),
     };
-    block.found.iter().map(|found| (found.line, text(&found.content), found.inside)).collect()
+    block
+        .found
+        .iter()
+        .map(|found| (found.line, text(&found.content), found.extent == Extent::Inside))
+        .collect()
 }
 
 #[test]
@@ -58,7 +63,7 @@ fn spans_are_the_text_found() {
 #[test]
 fn so_many_lines_are_named() {
     let text = "prose\n# at 1.1.1.1\n".repeat(5);
-    let block = read_block(text.as_bytes(), Settings { named: 2, ..SEARCH });
+    let block = read_block(text.as_bytes(), Options { named: 2, ..SEARCH });
     assert_eq!((block.without, block.comments), (5, 5));
     assert_eq!((block.without_lines.len(), block.comments_with.len()), (2, 2));
 }
@@ -66,7 +71,7 @@ fn so_many_lines_are_named() {
 #[test]
 fn an_invalid_token_is_a_slip_only_where_it_holds_nothing() {
     let text = "999.1.1.1\nevil.notatld\nsha256:abc\na at 999.1.1.1\nhttp://evil.notatld/a,evil.com\n\
-                evil dot com\nlocalhost\nhxxp:\\\\evil[.]com\nabc,evil.com,999.1.1.1\n";
+                evil dot com\nlocalhost\nhxxp:\\\\evil[.]notatld\nabc,evil.com,999.1.1.1\n";
     let found = texts(&read(text));
     let slips: Vec<u64> =
         found.iter().filter(|found| found.1.starts_with('!')).map(|found| found.0).collect();
@@ -89,7 +94,7 @@ fn an_invalid_token_is_a_slip_only_where_it_holds_nothing() {
 
 #[test]
 fn whole_lines_are_not_searched() {
-    let settings = Settings { whole_lines: true, named: 5 };
+    let settings = Options { lines: Lines::Whole, named: 5 };
     let block = read_block(b"evil.com\nat evil.com\n\n# at 1.1.1.1\n#2.2.2.2\na,b\n", settings);
     assert_eq!(
         texts(&block),

@@ -1,6 +1,6 @@
 //! Every rule of the search by name, each on lines of its own.
 
-use iocs::extract::Content;
+use iocs::finding::{Content, Extent};
 use iocs::indicator::{Digest, FILE_EXTENSION_SUFFIXES};
 
 use super::{mark, read};
@@ -154,9 +154,19 @@ fn what_a_display_filter_compares_is_an_address() {
 
 #[test]
 fn a_host_behind_a_spoilt_scheme_is_not_lost() {
-    holds(r"the site hxxp:\\evil.com\x is", &["evil.com"]);
-    holds("a hxxp:/evil.com/x b", &["http://evil.com/x|assumed"]);
-    holds("a https:/evil.com b", &["evil.com"]);
+    holds(r"the site hxxp:\\evil.com\x is", &["http://evil.com/x"]);
+    holds(r"a https:\\evil.com\x\y.php?a=1, b", &["https://evil.com/x/y.php?a=1"]);
+    holds("a hxxp:/evil.com/x b", &["http://evil.com/x"]);
+    holds("a https:/evil.com b", &["https://evil.com/"]);
+    holds("a https ://evil.com/x b", &["https://evil.com/x"]);
+    holds("a hxxps//evil[.]com/x, b", &["https://evil.com/x"]);
+    holds("a ([https]://evil.com/x) b", &["https://evil.com/x"]);
+    holds("a hxxps]://8[.]8[.]8[.]8:81/x b", &["https://8.8.8.8:81/x"]);
+    holds("a h[tt]ps://evil.com. b", &["https://evil.com/"]);
+    holds("a https__evil.com/x b", &["https://evil.com/x"]);
+    holds("a http__8.8.8.8/x b", &["http://8.8.8.8/x"]);
+    holds("a hxxps[:]evil[.]com b", &["https://evil.com/"]);
+    holds("u=https%3A%2F%2Fevil.com%2Fa%3Fb%3D1&v=2", &["https://evil.com/a?b=1"]);
     holds_nothing(&[r"C:\\evil.com", "lib/evil.com", "x:/evil.com", r"\evil.com"]);
 }
 
@@ -271,7 +281,6 @@ fn a_bare_name_needs_a_suffix_that_is_no_extension() {
         "co.uk",
         "server.lan",
         "laptop.local",
-        "x.onion",
         "localhost",
         "ASP.NET",
         "System.Net",
@@ -292,6 +301,10 @@ fn a_bare_name_needs_a_suffix_that_is_no_extension() {
         holds(&name, &[&name]);
     }
     holds("a evil.duckdns.org and duckdns.org b", &["evil.duckdns.org", "duckdns.org"]);
+    holds(
+        "a x.onion, y.bit and z.bazar b",
+        &["x.onion|reserved", "y.bit|reserved", "z.bazar|reserved"],
+    );
     holds("a server[.]lan b", &["server.lan|reserved"]);
     holds("a http://server.lan/ b", &["http://server.lan/|reserved"]);
     holds("a com.evil.com b", &["com.evil.com"]);
@@ -330,7 +343,7 @@ fn escapes_are_undone() {
     holds(r#"{"u":"http:\/\/evil.com\/a\/b"}"#, &["http://evil.com/a/b"]);
     holds(r#"{"u":"http://evil.com/?a=1\u0026b"}"#, &["http://evil.com/?a=1&b"]);
     holds(r#"{"t":"a\nevil.com\t1.2.3.4\rb"}"#, &["evil.com", "1.2.3.4"]);
-    holds("GET /?u=http%3A%2F%2Fevil.com%2Fa", &["evil.com"]);
+    holds("GET /?u=http%3A%2F%2Fevil.com%2Fa", &["http://evil.com/a"]);
     holds("<a href=\"http://evil.com/?a&amp;b\">", &["http://evil.com/?a&b"]);
     holds("a http://evil.com/?a&amp;b b", &["http://evil.com/?a&amp;b"]);
     holds("a http://evil.com/a\\_b b", &["http://evil.com/a_b"]);
@@ -341,6 +354,7 @@ fn escapes_are_undone() {
 fn a_line_that_is_one_indicator_is_not_searched() {
     let block = read("evil.com # see other.com\nsha256: 0\nnot 8.8.8.8\n");
     assert_eq!(block.found.len(), 2);
-    assert!(!block.found[0].inside && block.found[1].inside);
+    assert_eq!(block.found[0].extent, Extent::Line);
+    assert_eq!(block.found[1].extent, Extent::Inside);
     assert!(matches!(block.found[0].content, Content::Indicator(_)));
 }

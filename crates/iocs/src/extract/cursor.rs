@@ -1,22 +1,21 @@
-//! Where a search stands in its line, and what stands about it.
+//! The position of a search in its line.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::indicator::Indicator;
 
-use super::core::Sort;
 use super::label;
-use super::memo::Memo;
-use super::row::Columns;
+use super::lines::is_word;
+use super::table::TableHeader;
 
-/// Where a search stands.
-pub(super) struct Place<'b, 'c> {
+/// Where a search stands in its line.
+pub(super) struct Cursor<'b, 'c> {
     pub(super) block: &'b [u8],
     /// What stood before the block.
     pub(super) above: &'b [u8],
     /// The table that the line is a row of.
-    pub(super) columns: Option<&'c Columns>,
+    pub(super) header: Option<&'c TableHeader>,
     /// The line that is searched.
     pub(super) line: Range<usize>,
     /// What lies before belongs to the hit before.
@@ -25,42 +24,31 @@ pub(super) struct Place<'b, 'c> {
     pub(super) last: Option<Range<usize>>,
 }
 
-/// What became of one core.
-pub(super) struct Step {
+/// What a candidate turned out to be.
+pub(super) struct Outcome {
     pub(super) hit: Option<(Range<usize>, Indicator)>,
     /// Where the search goes on.
     pub(super) resume: usize,
 }
 
-impl Step {
-    pub(super) fn pass(resume: usize) -> Step {
-        Step { hit: None, resume }
+impl Outcome {
+    pub(super) fn pass(resume: usize) -> Outcome {
+        Outcome { hit: None, resume }
     }
 
     /// A hit is passed over as a whole.
-    pub(super) fn hit(span: Range<usize>, indicator: Option<Indicator>, resume: usize) -> Step {
+    pub(super) fn hit(span: Range<usize>, indicator: Option<Indicator>, resume: usize) -> Outcome {
         match indicator {
             Some(indicator) => {
                 let resume = resume.max(span.end);
-                Step { hit: Some((span, indicator)), resume }
+                Outcome { hit: Some((span, indicator)), resume }
             }
-            None => Step::pass(resume),
+            None => Outcome::pass(resume),
         }
     }
 }
 
-impl<'b> Place<'b, '_> {
-    pub(super) fn step(&mut self, sort: Sort, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
-        match sort {
-            Sort::Word => Step::pass(core.end),
-            Sort::Link => self.link(memo, core),
-            Sort::Six => self.six(memo, core),
-            Sort::Hex => self.digest(core),
-            Sort::Quad => self.quad(memo, core),
-            Sort::Name => self.name(memo, core),
-        }
-    }
-
+impl<'b> Cursor<'b, '_> {
     /// The bytes of the line before `at`.
     pub(super) fn before(&self, at: usize) -> &'b [u8] {
         &self.block[self.line.start..at]
@@ -102,8 +90,8 @@ impl<'b> Place<'b, '_> {
     }
 
     /// Whether as many underscores stand before as behind, as Markdown and AsciiDoc write emphasis.
-    pub(super) fn is_emphasised(&self, core: &Range<usize>) -> bool {
-        let (before, after) = (self.before(core.start), self.after(core.end));
+    pub(super) fn is_emphasised(&self, candidate: &Range<usize>) -> bool {
+        let (before, after) = (self.before(candidate.start), self.after(candidate.end));
         let is_sign = |b: &&u8| **b == b'_';
         let opened = before.iter().rev().take(3).take_while(is_sign).count();
         let closed = after.iter().take(3).take_while(is_sign).count();
@@ -119,10 +107,4 @@ impl<'b> Place<'b, '_> {
         let text = self.block[self.line.clone()].trim_ascii_start();
         matches!(text.first(), Some(b'{' | b'[' | b'"'))
     }
-}
-
-/// Letters, digits and the underscore: what a word is made of. Other scripts are not counted, for
-/// some write no spaces between words.
-pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }

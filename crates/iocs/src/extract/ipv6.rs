@@ -9,8 +9,9 @@ use regex::bytes::Regex;
 use crate::grammar::bytes_regex;
 use crate::indicator;
 
+use super::cursor::{Cursor, Outcome};
+use super::lines::is_word;
 use super::memo::Memo;
-use super::{Place, Step, is_word};
 
 static REST: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex("^(?:<HEX>|<COLON>)*(?:<DOT>[0-9]{1,3}){0,3}"));
@@ -18,15 +19,15 @@ static REST: LazyLock<Regex> =
 /// Longer than an address can be written, with each of its signs defanged.
 const LONGEST: usize = 80;
 
-impl<'b> Place<'b, '_> {
-    pub(super) fn six(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
-        let rest = REST.find(self.after(core.end)).map_or(0, |rest| rest.end());
-        let past = core.end + rest;
-        let start = self.without_word(self.six_start(core.start), past);
+impl<'b> Cursor<'b, '_> {
+    pub(super) fn ipv6(&mut self, memo: &mut Memo<'b>, candidate: &Range<usize>) -> Outcome {
+        let rest = REST.find(self.after(candidate.end)).map_or(0, |rest| rest.end());
+        let past = candidate.end + rest;
+        let start = self.without_word(self.ipv6_start(candidate.start), past);
         let raw = &self.block[start..past];
         let colons = raw.iter().filter(|b| **b == b':').count();
         if raw.len() > LONGEST || colons > 9 {
-            return Step::pass(past);
+            return Outcome::pass(past);
         }
         let mut end = past;
         let mut text: String = raw
@@ -41,33 +42,33 @@ impl<'b> Place<'b, '_> {
         }
         let parsed = text.parse::<Ipv6Addr>().ok();
         match parsed.filter(|_| self.is_address(&text, start, end)) {
-            Some(address) => self.six_at(memo, address, start..end, past),
-            None => Step::pass(past),
+            Some(address) => self.ipv6_at(memo, address, start..end, past),
+            None => Outcome::pass(past),
         }
     }
 
     /// An address, with the port, the path or the prefix length about it.
-    fn six_at(
+    fn ipv6_at(
         &self,
         memo: &mut Memo<'b>,
         address: Ipv6Addr,
         span: Range<usize>,
         past: usize,
-    ) -> Step {
+    ) -> Outcome {
         let canonical = Some(indicator::address(IpAddr::V6(address)));
         if let ([.., b'['], [b']', ..]) = (self.before(span.start), self.after(span.end)) {
             let end = self.port(span.end + 1).unwrap_or(span.end + 1);
             if self.slash_at(end).is_some() {
                 return self.pathed(memo, span.start - 1, end);
             }
-            return Step::hit(span.start - 1..end, canonical, end);
+            return Outcome::hit(span.start - 1..end, canonical, end);
         }
         match self.prefix(address, span.end) {
             Some((range, len)) => {
                 let end = span.end + len;
-                Step::hit(span.start..end, Some(range), end)
+                Outcome::hit(span.start..end, Some(range), end)
             }
-            None => Step::hit(span, canonical, past),
+            None => Outcome::hit(span, canonical, past),
         }
     }
 
@@ -85,7 +86,7 @@ impl<'b> Place<'b, '_> {
     }
 
     /// The first digit of the address whose colons were found.
-    fn six_start(&self, core: usize) -> usize {
+    fn ipv6_start(&self, core: usize) -> usize {
         let before = &self.block[self.floor.max(self.line.start).min(core)..core];
         let mut at = before.len();
         while at > 0 && before.len() - at < LONGEST {

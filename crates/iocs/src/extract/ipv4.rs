@@ -9,26 +9,32 @@ use regex::bytes::Regex;
 use crate::grammar::bytes_regex;
 use crate::indicator;
 
+use super::cursor::{Cursor, Outcome};
+use super::label;
+use super::lines::is_word;
 use super::memo::Memo;
-use super::{Place, Step, is_word, label};
 
 static QUAD: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^[0-9]{1,3}(?:<DOT>[0-9]{1,3}){3}"));
 static MORE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<DOT>[0-9A-Za-z_]"));
 
-impl<'b> Place<'b, '_> {
-    pub(super) fn quad(&mut self, memo: &mut Memo<'b>, core: &Range<usize>) -> Step {
-        if let Some(len) = self.escape_at(core.start) {
-            return Step::pass(core.start + len); // `%201.2.3.4`
+impl<'b> Cursor<'b, '_> {
+    pub(super) fn ipv4(&mut self, memo: &mut Memo<'b>, candidate: &Range<usize>) -> Outcome {
+        if let Some(len) = self.escape_at(candidate.start) {
+            return Outcome::pass(candidate.start + len); // `%201.2.3.4`
         }
-        let address = parse(&self.block[core.clone()]);
-        let Some(address) = address.filter(|_| self.is_free(core)) else {
-            return Step::pass(self.run_end(core.end));
+        let end = self.port(candidate.end).unwrap_or(candidate.end);
+        if let Some(outcome) = self.spoilt(memo, &(candidate.start..end)) {
+            return outcome;
+        }
+        let address = parse(&self.block[candidate.clone()]);
+        let Some(address) = address.filter(|_| self.is_free(candidate)) else {
+            return Outcome::pass(self.run_end(candidate.end));
         };
-        let port = self.port(core.end);
-        let end = port.unwrap_or(core.end);
-        let whole = Some(indicator::address4(address, &self.block[core.clone()]));
+        let port = self.port(candidate.end);
+        let end = port.unwrap_or(candidate.end);
+        let whole = Some(indicator::address4(address, &self.block[candidate.clone()]));
         let Some(slash) = self.slash_at(end) else {
-            return Step::hit(core.start..end, whole, end);
+            return Outcome::hit(candidate.start..end, whole, end);
         };
         let rest = self.after(slash);
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -42,26 +48,29 @@ impl<'b> Place<'b, '_> {
                 .and_then(|len| indicator::range(IpAddr::V4(address), len));
             let past = slash + digits;
             let end = if range.is_some() { past } else { end };
-            return Step::hit(core.start..end, range.or(whole), past);
+            return Outcome::hit(candidate.start..end, range.or(whole), past);
         }
         if let Some(second) = QUAD.find(rest) {
             let is_mask = second.as_bytes().starts_with(b"255.");
             let past = if is_mask { slash + second.end() } else { end };
-            return Step::hit(core.start..end, whole, past);
+            return Outcome::hit(candidate.start..end, whole, past);
         }
-        if self.is_in_path(core.start) || self.is_mail(core.start) || self.is_transport(slash) {
-            return Step::hit(core.start..end, whole, end);
+        if self.is_in_path(candidate.start)
+            || self.is_mail(candidate.start)
+            || self.is_transport(slash)
+        {
+            return Outcome::hit(candidate.start..end, whole, end);
         }
-        self.pathed(memo, core.start, end)
+        self.pathed(memo, candidate.start, end)
     }
 
     /// Whether nothing about the numbers makes them part of a word, a longer number or a version.
-    fn is_free(&self, core: &Range<usize>) -> bool {
-        let before = self.before(core.start);
-        let follows_hit = self.last.as_ref().is_some_and(|last| last.end + 1 == core.start);
+    fn is_free(&self, candidate: &Range<usize>) -> bool {
+        let before = self.before(candidate.start);
+        let follows_hit = self.last.as_ref().is_some_and(|last| last.end + 1 == candidate.start);
         let is_free = match before {
-            [.., b'_'] if self.is_emphasised(core) => return true,
-            [.., b] if is_word(*b) => self.escape_before(core.start),
+            [.., b'_'] if self.is_emphasised(candidate) => return true,
+            [.., b] if is_word(*b) => self.escape_before(candidate.start),
             [.., a, b'-' | b'.'] => !is_word(*a) || follows_hit,
             [.., b'/'] => !is_product(before),
             _ => true,
@@ -72,11 +81,11 @@ impl<'b> Place<'b, '_> {
         if label::is_value(before) && label::is_version_above(&self.lines_above()) {
             return false;
         }
-        match self.after(core.end) {
+        match self.after(candidate.end) {
             [b, ..] if is_word(*b) => false,
-            [b'-', b, ..] if is_word(*b) => QUAD.is_match(&self.after(core.end)[1..]),
+            [b'-', b, ..] if is_word(*b) => QUAD.is_match(&self.after(candidate.end)[1..]),
             [b'.' | b'[' | b'(' | b'{' | b'<' | b'\\' | b' ', ..] => {
-                !MORE.is_match(self.after(core.end))
+                !MORE.is_match(self.after(candidate.end))
             }
             _ => true,
         }

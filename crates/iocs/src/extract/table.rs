@@ -26,15 +26,11 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-pub(super) fn has_delimiter(text: &[u8]) -> bool {
-    text.iter().any(|b| DELIMITERS.contains(b))
-}
-
 /// The delimiter of a row that begins with a URL. A comma or semicolon may also be the URL's own:
 /// the table's head says how many there are, or the other cells must look like cells.
-pub(super) fn delimiter(text: &[u8], columns: Option<&Columns>) -> Option<u8> {
-    if let Some(columns) = columns.filter(|columns| columns.fit(text)) {
-        return Some(columns.delimiter).filter(|delimiter| DELIMITERS.contains(delimiter));
+pub(super) fn delimiter(text: &[u8], header: Option<&TableHeader>) -> Option<u8> {
+    if let Some(header) = header.filter(|header| header.fit(text)) {
+        return Some(header.delimiter).filter(|delimiter| DELIMITERS.contains(delimiter));
     }
     DELIMITERS.into_iter().find(|delimiter| {
         let mut cells = text.split(|b| b == delimiter);
@@ -104,20 +100,20 @@ pub(super) fn begins_link(text: &[u8]) -> bool {
     LINK.is_match(text)
 }
 
-/// The columns of a table whose head was read, and which of them hold other digests than files'.
+/// The header of a table whose head was read, and which of them hold other digests than files'.
 #[derive(Clone, Debug)]
-pub(super) struct Columns {
+pub(super) struct TableHeader {
     delimiter: u8,
     count: usize,
     other: Vec<usize>,
     names_digest: bool,
 }
 
-impl Columns {
+impl TableHeader {
     /// Reads a line as the head of a table: short names with delimiters between them, of which one
     /// at least is that of indicators or of other digests. `"type": "imphash",` is JSON, and what
     /// ends with a full stop prose.
-    pub(super) fn of(line: &[u8]) -> Option<Columns> {
+    pub(super) fn of(line: &[u8]) -> Option<TableHeader> {
         let is_head = line.len() < 4096
             && memchr::memchr3(b':', b'=', b'{', line).is_none()
             && line.iter().any(|b| matches!(b, b',' | b'\t' | b';' | b'|'))
@@ -138,12 +134,12 @@ impl Columns {
                 && other.len() < count
                 && (!other.is_empty() || cells().any(|cell| KIND.is_match(cell)));
             let names_digest = !other.is_empty() || cells().any(label::is_file);
-            is_head.then_some(Columns { delimiter, count, other, names_digest })
+            is_head.then_some(TableHeader { delimiter, count, other, names_digest })
         })
     }
 
     /// Whether this ends the table that another head began: a row may be but one word like a head's.
-    pub(super) fn replaces(&self, before: Option<&Columns>) -> bool {
+    pub(super) fn replaces(&self, before: Option<&TableHeader>) -> bool {
         self.names_digest || before.is_none()
     }
 

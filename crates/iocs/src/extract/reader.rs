@@ -1,0 +1,299 @@
+//! Reads a block line by line.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::finding::{Content, Extent, Finding};
+use crate::indicator::{Invalid, Kind, Reading, classify};
+use crate::plain::{self, Plain};
+
+use super::block::{Block, Lines, Options};
+use super::candidate::{Candidate, CandidateKind};
+use super::candidates::Candidates;
+use super::context::Context;
+use super::cursor::{Cursor, Outcome};
+use super::lines::{len_without_note, line_end, trim};
+use super::memo::Memo;
+use super::table::TableHeader;
+use super::{label, table, tail};
+
+/// A longer line is only searched, not also read as one indicator: no indicator has this length,
+/// and a line of 100 MB would be copied several times.
+const LONGEST_TOKEN: usize = 1 << 16;
+
+/// Reads a block of whole lines, which end at LF, CRLF or CR, the last one perhaps at the block's
+/// end. Any bytes will do.
+#[must_use]
+pub fn read_block(block: &[u8], options: Options) -> Block {
+    read_block_in(block, options, &Context::default())
+}
+
+/// Reads a block that others stand before.
+#[must_use]
+pub fn read_block_in(block: &[u8], options: Options, context: &Context) -> Block {
+    let mut reader = Reader {
+        may_hold_signs: plain::may_hold_signs(block),
+        header: context.header.clone(),
+        is_labelled: label::ends_alone(&context.above),
+        ..Reader::new(block, options, &context.above)
+    };
+    let mut start = 0;
+    while start < block.len() {
+        let (end, next) = line_end(block, start);
+        reader.line(start..end);
+        reader.out.lines += 1;
+        start = next;
+    }
+    reader.out
+}
+
+struct Reader<'b> {
+    block: &'b [u8],
+    options: Options,
+    candidates: Candidates<'b>,
+    memo: Memo<'b>,
+    above: &'b [u8],
+    header: Option<TableHeader>,
+    /// The line above is nothing but the label of another digest.
+    is_labelled: bool,
+    /// Whether lines may hold signs that are to be undone first.
+    may_hold_signs: bool,
+    out: Block,
+}
+
+impl<'b> Reader<'b> {
+    fn new(block: &'b [u8], options: Options, above: &'b [u8]) -> Self {
+        Reader {
+            block,
+            options,
+            candidates: Candidates::new(block),
+            memo: Memo::default(),
+            above,
+            header: None,
+            is_labelled: false,
+            may_hold_signs: false,
+            out: Block::default(),
+        }
+    }
+
+    fn line(&mut self, line: Range<usize>) {
+        match self.may_hold_signs.then(|| plain::of(&self.block[line.clone()])).flatten() {
+            Some(plain) => self.plain(&line, &plain),
+            None => self.as_written(line),
+        }
+    }
+
+    /// Reads what a line is without the signs that are to be undone.
+    fn plain(&mut self, line: &Range<usize>, plain: &Plain) {
+        let near = &self.block[line.start.saturating_sub(label::BYTES_ABOVE)..line.start];
+        let above = if line.start < label::BYTES_ABOVE {
+            Cow::Owned([self.above, near].concat())
+        } else {
+            Cow::Borrowed(near)
+        };
+        let mut reader = Reader {
+            header: self.header.take(),
+            is_labelled: self.is_labelled,
+            ..Reader::new(&plain.text, self.options, &above)
+        };
+        reader.options.named = self.options.named.saturating_sub(self.out.without_lines.len());
+        reader.as_written(0..plain.text.len());
+        (self.header, self.is_labelled) = (reader.header, reader.is_labelled);
+        let written = |span: &Range<usize>| {
+            let part = plain.written(span);
+            line.start + part.start..line.start + part.end
+        };
+        let Block { with, without, comments, blank, found, without_lines, comments_with, .. } =
+            reader.out;
+        self.out.with += with;
+        self.out.without += without;
+        self.out.comments += comments;
+        self.out.blank += blank;
+        let line = self.out.lines;
+        self.out.found.extend(found.into_iter().map(|found| Finding {
+            line,
+            span: written(&found.span),
+            ..found
+        }));
+        self.out.without_lines.extend(without_lines.iter().map(|(_, span)| (line, written(span))));
+        if self.out.comments_with.len() < self.options.named {
+            self.out.comments_with.extend(
+                comments_with.into_iter().map(|(_, span, text)| (line, written(&span), text)),
+            );
+        }
+    }
+
+    fn as_written(&mut self, line: Range<usize>) {
+        let trimmed = trim(self.block, line.clone());
+        if trimmed.is_empty() {
+            self.out.blank += 1;
+            self.header = None;
+            self.is_labelled = false;
+            return;
+        }
+        if self.block[trimmed.start] == b'#' {
+            self.out.comments += 1;
+            self.is_labelled = label::is_alone(&self.block[trimmed.clone()]);
+            self.head(&trimmed);
+            return self.comment(line, trimmed);
+        }
+        let before = self.out.found.len();
+        if self.options.lines == Lines::Whole {
+            match content(classify(&self.block[trimmed.clone()])) {
+                Some(content) => self.take_whole(&trimmed, content),
+                None => {
+                    let invalid = Invalid { reason: "not an indicator".into() };
+                    self.take(trimmed.clone(), Content::Invalid(invalid), Extent::Line);
+                }
+            }
+        } else if !self.is_labelled || !label::is_digest_alone(&self.block[trimmed.clone()]) {
+            self.is_labelled = false;
+            self.read(&line, &trimmed);
+        }
+        if self.out.found.len() > before {
+            self.out.with += 1;
+            return;
+        }
+        self.out.without += 1;
+        if self.out.without_lines.len() < self.options.named {
+            self.out.without_lines.push((self.out.lines, trimmed.clone()));
+        }
+        self.is_labelled |= label::is_alone(&self.block[trimmed.clone()]);
+        self.head(&trimmed);
+    }
+
+    /// A line that holds no indicator may be the head of a table; some stand in a comment.
+    fn head(&mut self, line: &Range<usize>) {
+        if let Some(header) = TableHeader::of(&self.block[line.clone()])
+            && header.replaces(self.header.as_ref())
+        {
+            self.header = Some(header);
+        }
+    }
+
+    /// A line that is one indicator is that; but a row of cells, or a URL with the end of a sentence
+    /// behind it, is first searched.
+    fn read(&mut self, line: &Range<usize>, trimmed: &Range<usize>) {
+        let whole = self.whole(trimmed);
+        let text = &self.block[trimmed.clone()];
+        let is_certain = match &whole {
+            Some(Content::Indicator(indicator)) => {
+                let is_row = || table::delimiter(text, self.header.as_ref()).is_some();
+                indicator.kind != Kind::Url || !is_row() && !tail::is_open(text)
+            }
+            Some(Content::Invalid(_)) | None => false,
+        };
+        let before = self.out.found.len();
+        if !is_certain {
+            self.search(line);
+        }
+        if let Some(content) = whole.filter(|_| self.out.found.len() == before) {
+            self.take_whole(trimmed, content);
+        }
+    }
+
+    fn take_whole(&mut self, trimmed: &Range<usize>, content: Content) {
+        let len = len_without_note(&self.block[trimmed.clone()]);
+        self.take(trimmed.start..trimmed.start + len, content, Extent::Line);
+    }
+
+    fn take(&mut self, span: Range<usize>, content: Content, extent: Extent) {
+        self.out.found.push(Finding { line: self.out.lines, span, extent, content });
+    }
+
+    /// What the line is as a whole. Cheap for what cannot be one indicator: most lines of a log.
+    fn whole(&mut self, trimmed: &Range<usize>) -> Option<Content> {
+        let text = &self.block[trimmed.clone()];
+        if text.len() > LONGEST_TOKEN {
+            return None;
+        }
+        let candidate = self.candidates.in_line(trimmed.start, trimmed.end);
+        let may_be = match memchr::memchr2(b' ', b'\t', text) {
+            // Without a candidate it can be `localhost`, or a label with too short a hash.
+            None => {
+                candidate.is_some()
+                    || matches!(text[0], b'l' | b'L' | b'.' | b'*')
+                    || memchr::memchr2(b':', b'=', text).is_some()
+            }
+            Some(space) => {
+                candidate.is_some_and(|candidate| {
+                    candidate.kind == CandidateKind::DotWord
+                        || self.candidates.has_spaced_dot(&candidate)
+                }) || text[space..].trim_ascii_start().starts_with(b"#")
+                    || label::is_labelled(text)
+            }
+        };
+        if may_be { content(classify(text)) } else { None }
+    }
+
+    /// Searches a line for all that it holds.
+    fn search(&mut self, line: &Range<usize>) {
+        let mut from = line.start;
+        let mut last = None;
+        while let Some(candidate) = self.candidates.in_line(from, line.end) {
+            let mut cursor = Cursor {
+                block: self.block,
+                above: self.above,
+                header: self.header.as_ref(),
+                line: line.clone(),
+                floor: last.as_ref().map_or(line.start, |last: &Range<usize>| last.end),
+                last: last.clone(),
+            };
+            let outcome = judge(&mut cursor, &mut self.memo, &candidate);
+            from = outcome.resume.max(candidate.span.start + 1);
+            if let Some((span, indicator)) = outcome.hit {
+                last = Some(span.clone());
+                self.take(span, Content::Indicator(indicator), Extent::Inside);
+            }
+        }
+    }
+
+    /// A comment is never looked up; the first ones that hold an indicator are said.
+    fn comment(&mut self, line: Range<usize>, trimmed: Range<usize>) {
+        if self.out.comments_with.len() >= self.options.named {
+            return;
+        }
+        let text = &self.block[trimmed.clone()];
+        let body = text.iter().position(|b| *b != b'#').map_or(&text[..0], |at| &text[at..]);
+        let whole = if body.len() > LONGEST_TOKEN { Reading::Nothing } else { classify(body) };
+        let held = match whole {
+            Reading::Indicator(indicator) => Some(indicator.text),
+            _ if self.options.lines == Lines::Whole => None,
+            _ => self.first_inside(&line),
+        };
+        if let Some(held) = held {
+            self.out.comments_with.push((self.out.lines, trimmed, held));
+        }
+    }
+
+    fn first_inside(&mut self, line: &Range<usize>) -> Option<String> {
+        let before = self.out.found.len();
+        self.search(line);
+        let mut inside = self.out.found.drain(before..);
+        match inside.next()?.content {
+            Content::Indicator(indicator) => Some(indicator.text),
+            Content::Invalid(_) => None,
+        }
+    }
+}
+
+/// Finds out how far a candidate reaches, and whether it counts.
+fn judge<'b>(cursor: &mut Cursor<'b, '_>, memo: &mut Memo<'b>, candidate: &Candidate) -> Outcome {
+    let span = &candidate.span;
+    match candidate.kind {
+        CandidateKind::DotWord => Outcome::pass(span.end),
+        CandidateKind::SchemeEnd => cursor.link(memo, span),
+        CandidateKind::Ipv6 => cursor.ipv6(memo, span),
+        CandidateKind::Hex => cursor.digest(span),
+        CandidateKind::Ipv4 => cursor.ipv4(memo, span),
+        CandidateKind::Name => cursor.name(memo, span),
+    }
+}
+
+fn content(reading: Reading) -> Option<Content> {
+    match reading {
+        Reading::Indicator(indicator) => Some(Content::Indicator(indicator)),
+        Reading::Invalid(invalid) => Some(Content::Invalid(invalid)),
+        Reading::Nothing => None,
+    }
+}
