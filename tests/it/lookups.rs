@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use vt_simulator::{Config, Fault, Kind, Latency, Object, Rule, Simulator, When, Which};
+use vt_simulator::{Fault, Kind, Object, Rule, Simulator, When, Which};
 
 use crate::env::{Env, Run};
 use crate::lists::{
