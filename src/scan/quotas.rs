@@ -84,7 +84,7 @@ pub(super) fn settle_fault(gate: &Gate<'_>, permit: Permit<'_>, error: &Error) {
     let fault = error.fault();
     match error {
         Error::Timeout | Error::Connect { .. } | Error::Broken { .. } => {
-            gate.silent(&permit, &fault)
+            gate.silent(&permit, &fault);
         }
         _ if error.shows_key_accepted() => gate.answered(),
         Error::Forbidden { .. } => gate.forbidden(&fault),
