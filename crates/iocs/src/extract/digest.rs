@@ -8,6 +8,7 @@ use crate::indicator;
 use super::cursor::{Cursor, Outcome};
 use super::label;
 use super::lines::is_word;
+use super::secret::is_secret;
 
 impl Cursor<'_, '_> {
     pub(super) fn digest(&mut self, candidate: &Range<usize>) -> Outcome {
@@ -26,7 +27,13 @@ impl Cursor<'_, '_> {
         let Ok(text) = std::str::from_utf8(&self.block[candidate.clone()]) else {
             return Outcome::pass(candidate.end);
         };
-        Outcome::hit(candidate.clone(), indicator::file(text), candidate.end)
+        let mut found = indicator::file(text);
+        if let Some(found) = &mut found {
+            let run = candidate.start - self.line.start..candidate.end - self.line.start;
+            found.facts.is_secret =
+                is_secret(&self.block[self.line.clone()], &run, || self.lines_above());
+        }
+        Outcome::hit(candidate.clone(), found, candidate.end)
     }
 
     /// Whether the run is no part of a word, or of a longer identifier: `00-<hex>-<hex>-01`.

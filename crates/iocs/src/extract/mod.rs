@@ -35,6 +35,7 @@ mod memo;
 mod name;
 mod reader;
 mod scan;
+mod secret;
 mod spoilt;
 mod suffix;
 mod table;

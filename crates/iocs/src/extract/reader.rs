@@ -271,6 +271,10 @@ impl<'b> Reader<'b> {
         self.search(line);
         let mut inside = self.out.found.drain(before..);
         match inside.next()?.content {
+            // It is only named, and a secret is not named whole.
+            Content::Indicator(indicator) if indicator.facts.is_secret => {
+                Some(format!("{:.4}***", indicator.text))
+            }
             Content::Indicator(indicator) => Some(indicator.text),
             Content::Invalid(_) => None,
         }
