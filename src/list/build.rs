@@ -222,7 +222,8 @@ impl Builder {
         if let Some(id) = self.index.find(hash, name, entries) {
             entries[id.0].occurrences += 1;
             // A hash that stands anywhere without a secret's label is a sample's.
-            let is_sample = matches!(&*content, Content::Indicator(found) if !found.facts.is_secret);
+            let is_sample =
+                matches!(&*content, Content::Indicator(found) if !found.facts.is_secret);
             if is_sample && !is_secret && entries[id.0].skip == Some(Skip::Secret) {
                 let (content, skip) = self.settled(std::mem::replace(content, NOTHING));
                 let entry = &mut self.list.entries[id.0];

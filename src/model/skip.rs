@@ -67,7 +67,7 @@ impl Skip {
             Skip::Excluded => "listed in an --exclude file",
             Skip::Secret => {
                 "a password, a token or a session by its label, or the API key in use; never sent"
-            },
+            }
         }
     }
 }
