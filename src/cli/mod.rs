@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::Shell;
+use iocs::extract::Rules;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
@@ -140,6 +141,7 @@ impl Args {
         Ok(RunSettings {
             list: list::Settings {
                 whole_lines: self.whole_lines,
+                rules: if self.thorough { Rules::Ignored } else { Rules::Applied },
                 include_private: self.include_private,
                 exclude: self.exclude,
                 hash: self.hash,

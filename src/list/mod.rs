@@ -19,7 +19,8 @@ use self::given::Given;
 use crate::input::Source;
 use crate::input::hash::Files;
 use crate::list::exclude::Exclude;
-use crate::model::{Entry, LineCounts, Origin};
+use crate::model::{Entry, LeftOutCounts, LineCounts, Origin};
+use iocs::extract::Rules;
 
 pub use self::given::DEFAULT_INPUT;
 
@@ -28,6 +29,8 @@ pub use self::given::DEFAULT_INPUT;
 pub struct Settings {
     /// `--whole-lines`: a line is one indicator or invalid.
     pub whole_lines: bool,
+    /// `--thorough`: whether rules leave anything out.
+    pub rules: Rules,
     /// `--include-private`: private ones are looked up.
     pub include_private: bool,
     /// `--exclude`: files that list what is never sent.
@@ -45,6 +48,8 @@ pub struct List {
     pub entries: Vec<Entry>,
     /// What became of the lines.
     pub lines: LineCounts,
+    /// How much each rule left out.
+    pub left_out: LeftOutCounts,
     /// Files that were to be hashed and could not be read: their answers are missing.
     pub unread: u64,
     /// What the origins' numbers stand for.
@@ -73,7 +78,12 @@ impl List {
         }
         let list = builder.finish();
         if list.entries.is_empty() && list.unread == 0 && !searched.is_empty() {
-            warn!("no indicator found in {searched}");
+            match list.left_out.to_string() {
+                left_out if left_out.is_empty() => warn!("no indicator found in {searched}"),
+                left_out => {
+                    warn!("no indicator found in {searched}; {left_out} (--thorough takes them)")
+                }
+            }
         }
         Ok(list)
     }

@@ -63,6 +63,7 @@ impl Job {
 pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder) -> Result<()> {
     let how = extract::Options {
         lines: if settings.whole_lines { Lines::Whole } else { Lines::Searched },
+        rules: settings.rules,
         // Also those that are not named are counted.
         named: usize::MAX,
     };
@@ -109,7 +110,7 @@ impl<'scope, 'env> Crew<'scope, 'env> {
     /// Reads one source to its end. Its last blocks may still be under way then.
     fn read(&mut self, source: &Source, number: u32, builder: &mut Builder) -> Result<()> {
         let mut blocks = source.open()?;
-        let mut next = Context::default();
+        let mut next = Context::of(&source.name());
         loop {
             let spent = self.spent.pop().unwrap_or_default();
             let block = blocks.next(spent.block.bytes).with_context(|| source.cannot_be_read())?;

@@ -21,11 +21,16 @@
 
 mod around;
 mod block;
+mod broken;
+mod called;
 mod candidate;
 mod candidates;
+mod code;
 mod context;
 mod cursor;
 mod digest;
+mod doubt;
+mod form;
 mod ipv4;
 mod ipv6;
 mod label;
@@ -34,12 +39,14 @@ mod link;
 mod memo;
 mod name;
 mod reader;
+mod references;
 mod scan;
 mod spoilt;
 mod suffix;
 mod table;
 mod tail;
+mod traffic;
 
-pub use self::block::{Block, Lines, Options};
+pub use self::block::{Block, LeftOutSpan, Lines, Options, Rules};
 pub use self::context::Context;
 pub use self::reader::{read_block, read_block_in};
