@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
+use memchr::memchr2_iter;
 use tracing::warn;
 
 /// The environment variables that may hold the key, in the order they are asked.
@@ -13,6 +14,9 @@ pub const VARIABLES: [&str; 4] = ["VT_API_KEY", "VIRUSTOTAL_API_KEY", "VTCLI_API
 
 /// Every key that VirusTotal hands out has this many letters and digits.
 const LENGTH: usize = 64;
+
+/// So many of them are shown where a text holds the key: enough to tell which key it is.
+const SHOWN: usize = 4;
 
 /// A VirusTotal API key. It has no `Display`, and its `Debug` hides it: whoever
 /// wants the text has to say so by name.
@@ -51,6 +55,26 @@ impl ApiKey {
         &self.0
     }
 
+    /// A text that holds the key, in whatever case, with all but the key's first
+    /// four characters hidden; `None` for a text that does not hold it.
+    #[must_use]
+    pub fn hidden_in(&self, text: &str) -> Option<String> {
+        let (bytes, key) = (text.as_bytes(), self.0.as_bytes());
+        let (lower, upper) = (key[0].to_ascii_lowercase(), key[0].to_ascii_uppercase());
+        let (mut hidden, mut end) = (String::new(), 0);
+        for start in memchr2_iter(lower, upper, bytes) {
+            let is_key = bytes
+                .get(start..start + LENGTH)
+                .is_some_and(|found| found.eq_ignore_ascii_case(key));
+            if is_key && start >= end {
+                hidden.push_str(&text[end..start + SHOWN]);
+                hidden.push_str("***");
+                end = start + LENGTH;
+            }
+        }
+        (end > 0).then(|| hidden + &text[end..])
+    }
+
     /// The key's SHA-256 in hex: what the ledger knows it by.
     #[must_use]
     pub fn fingerprint(&self) -> String {
@@ -65,16 +89,48 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// Finds the key: the file given by `--key-file`, the environment, VirusTotal's
+/// The outcome of looking for the key. Even a run that asks nothing looks for it,
+/// since the key must not be shown: what there is to say of it, an error too, is
+/// said only where the key is needed.
+#[derive(Debug)]
+pub struct Search {
+    key: Result<ApiKey>,
+    warnings: Vec<String>,
+}
+
+impl Search {
+    /// The key, if there is one that can be used.
+    #[must_use]
+    pub fn found(&self) -> Option<&ApiKey> {
+        self.key.as_ref().ok()
+    }
+
+    /// The key of a run that asks something.
+    ///
+    /// # Errors
+    /// No key anywhere, or the first one found is none.
+    pub fn needed(self) -> Result<ApiKey> {
+        for warning in &self.warnings {
+            warn!("{warning}");
+        }
+        self.key
+    }
+}
+
+/// Looks for the key: in the file given by `--key-file`, the environment, VirusTotal's
 /// own command line's `~/.vt.toml`, the current folder's `.env`.
-///
-/// # Errors
-/// No key anywhere, or the first one found is none.
-pub fn find(key_file: Option<&Path>) -> Result<ApiKey> {
+#[must_use]
+pub fn find(key_file: Option<&Path>) -> Search {
+    let mut warnings = Vec::new();
+    let key = look(key_file, &mut warnings);
+    Search { key, warnings }
+}
+
+fn look(key_file: Option<&Path>, warnings: &mut Vec<String>) -> Result<ApiKey> {
     if let Some(path) = key_file {
         let text = fs::read_to_string(path)
             .with_context(|| format!("--key-file {} cannot be read", path.display()))?;
-        warn_if_open_to_others(path);
+        warnings.extend(open_to_others(path));
         return ApiKey::parse(&text, &path.display().to_string());
     }
     for name in VARIABLES {
@@ -85,10 +141,10 @@ pub fn find(key_file: Option<&Path>) -> Result<ApiKey> {
             Err(std::env::VarError::NotUnicode(_)) => bail!("the API key in {name} is not text"),
         }
     }
-    if let Some(key) = from_vt_cli()? {
+    if let Some(key) = from_vt_cli(warnings)? {
         return Ok(key);
     }
-    if let Some(key) = from_dot_env(Path::new(".env"))? {
+    if let Some(key) = from_dot_env(Path::new(".env"), warnings)? {
         return Ok(key);
     }
     Err(anyhow!(
@@ -98,46 +154,46 @@ pub fn find(key_file: Option<&Path>) -> Result<ApiKey> {
 }
 
 /// `apikey` in `~/.vt.toml`, where `vt init` writes it.
-fn from_vt_cli() -> Result<Option<ApiKey>> {
+fn from_vt_cli(warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
     let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) else {
         return Ok(None);
     };
     let path = PathBuf::from(home).join(".vt.toml");
-    let Some((text, _)) = read_if_there(&path) else {
+    let Some((text, _)) = read_if_there(&path, warnings) else {
         return Ok(None);
     };
     let Some(value) = assigned(&text, "apikey") else {
         return Ok(None);
     };
-    warn_if_open_to_others(&path);
+    warnings.extend(open_to_others(&path));
     ApiKey::parse(value, &path.display().to_string()).map(Some)
 }
 
 /// `VT_API_KEY=` in the current folder's `.env`: that one name alone, for an
 /// untrusted folder must set neither a URL, a proxy nor a store; and only from
 /// a file of the user's own, for whoever owns the key sees what it looked up.
-fn from_dot_env(path: &Path) -> Result<Option<ApiKey>> {
-    let Some((text, file)) = read_if_there(path) else {
+fn from_dot_env(path: &Path, warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
+    let Some((text, file)) = read_if_there(path, warnings) else {
         return Ok(None);
     };
     let Some(value) = assigned(&text, VARIABLES[0]) else {
         return Ok(None);
     };
     if !is_own(&file) {
-        warn!(
+        warnings.push(format!(
             "the key in {} is not used: the file must be yours and writable by you alone",
             path.display()
-        );
+        ));
         return Ok(None);
     }
-    warn!("using the API key in {} of the current folder", path.display());
-    warn_if_open_to_others(path);
+    warnings.push(format!("using the API key in {} of the current folder", path.display()));
+    warnings.extend(open_to_others(path));
     ApiKey::parse(value, &path.display().to_string()).map(Some)
 }
 
 /// The text of a small file and what the file is, both from one opening, so that
 /// nobody changes it in between; `None` where there is no such file.
-fn read_if_there(path: &Path) -> Option<(String, fs::Metadata)> {
+fn read_if_there(path: &Path, warnings: &mut Vec<String>) -> Option<(String, fs::Metadata)> {
     // A folder, a device or a FIFO of that name is no settings file, and opening it might block.
     if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
         return None;
@@ -152,7 +208,7 @@ fn read_if_there(path: &Path) -> Option<(String, fs::Metadata)> {
         Ok(found) => Some(found),
         Err(error) => {
             if error.kind() != io::ErrorKind::NotFound {
-                warn!("{} is passed over: {error}", path.display());
+                warnings.push(format!("{} is passed over: {error}", path.display()));
             }
             None
         }
@@ -195,17 +251,18 @@ fn is_own(_file: &fs::Metadata) -> bool {
     true
 }
 
-/// A key that others can read is a key that others can spend.
+/// The warning about a key that others can read, and so can spend.
 #[cfg(unix)]
-fn warn_if_open_to_others(path: &Path) {
+fn open_to_others(path: &Path) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
-    if fs::metadata(path).is_ok_and(|file| file.is_file() && file.mode() & 0o044 != 0) {
-        warn!("{0} can be read by others: chmod 600 {0}", path.display());
-    }
+    let is_open = fs::metadata(path).is_ok_and(|file| file.is_file() && file.mode() & 0o044 != 0);
+    is_open.then(|| format!("{0} can be read by others: chmod 600 {0}", path.display()))
 }
 
 #[cfg(not(unix))]
-fn warn_if_open_to_others(_path: &Path) {}
+fn open_to_others(_path: &Path) -> Option<String> {
+    None
+}
 
 #[cfg(test)]
 mod tests {
@@ -220,6 +277,17 @@ mod tests {
         }
         assert_eq!(assigned("OTHER_VT_API_KEY=abc\nVT_API_KEY=\n", "VT_API_KEY"), None);
         assert_eq!(assigned("[profile]\napikey=\"abc\"", "apikey"), None);
+    }
+
+    #[test]
+    fn the_key_is_hidden_in_whatever_case_and_wherever_it_stands() {
+        let key = ApiKey::parse(&"a1b2".repeat(16), "here").unwrap();
+        let upper = "A1B2".repeat(16);
+        assert_eq!(key.hidden_in(&upper).as_deref(), Some("A1B2***"));
+        let text = format!("a, é{}{upper}a1b2 文件", key.reveal());
+        assert_eq!(key.hidden_in(&text).as_deref(), Some("a, éa1b2***A1B2***a1b2 文件"));
+        assert_eq!(key.hidden_in(&upper[1..]), None);
+        assert_eq!(key.hidden_in(""), None);
     }
 
     #[test]

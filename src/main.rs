@@ -6,11 +6,11 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 use vtscan::cli::{self, Task};
 use vtscan::gate::Gate;
-use vtscan::key::{self, ApiKey};
+use vtscan::key::{self, ApiKey, Search};
 use vtscan::list::List;
 use vtscan::model::StopReason;
 use vtscan::output::{self, Console, LogFile, Printer};
-use vtscan::run::interrupt;
+use vtscan::run::interrupt::Interrupts;
 use vtscan::run::summary::Summary;
 use vtscan::scan::{Scanner, domain_scan, file_scan, ip_scan, read_quotas, url_scan};
 use vtscan::store::Store;
@@ -25,28 +25,33 @@ fn main() -> ExitCode {
 }
 
 fn start(console: &mut Console) -> Result<ExitCode> {
-    let settings = match cli::parse()? {
+    let mut settings = match cli::parse()? {
         Task::Run(settings) => *settings,
         Task::Print(text) => return Ok(output::print(&text).map(|()| ExitCode::SUCCESS)?),
     };
     console.verbosity = settings.verbosity;
+    let search = key::find(settings.key_file.as_deref());
+    if let Some(key) = search.found() {
+        console.hide(key);
+        settings.list.key = Some(key.clone());
+    }
     settings.output.check()?;
     if let Some(path) = &settings.output.log_file {
         console.log_to(LogFile::open(path)?, &settings.described);
     }
     output::listen(console);
-    if settings.quota { show_quotas(settings) } else { run(settings, console) }
+    if settings.quota { show_quotas(settings, search) } else { run(settings, search, console) }
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn run(settings: cli::RunSettings, console: &Console) -> Result<ExitCode> {
+async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> Result<ExitCode> {
     let start = Instant::now();
     let list = List::read(&settings.inputs, settings.list)?;
     let key = match &settings.sends_nothing {
-        None if list.asks_anything() => Some(key::find(settings.key_file.as_deref())?),
+        None if list.asks_anything() => Some(search.needed()?),
         None => None,
         // Without one the ledger is empty, and nothing else is lost.
-        Some(_) => key::find(settings.key_file.as_deref()).ok(),
+        Some(_) => search.found().cloned(),
     };
     let store =
         Store::open(&settings.store, &key.as_ref().map(ApiKey::fingerprint).unwrap_or_default())?;
@@ -58,11 +63,12 @@ async fn run(settings: cli::RunSettings, console: &Console) -> Result<ExitCode> 
         gate.stop(why);
     }
 
+    let mut interrupts = Interrupts::listen()?;
     let scans = async {
         scanner.settle_without_requests().await;
         scanner.read_quotas().await;
         printer.announce(&scanner.plan().await);
-        scanner.settle_unasked();
+        scanner.settle_unasked().await;
         tokio::join!(
             ip_scan(&scanner),
             domain_scan(&scanner),
@@ -74,7 +80,7 @@ async fn run(settings: cli::RunSettings, console: &Console) -> Result<ExitCode> 
         () = scans => true,
         never = gate.serve() => match never {},
         never = printer.follow(&gate) => match never {},
-        ended = interrupt::twice(&gate) => ended.map(|()| false)?,
+        () = interrupts.twice(&gate) => false,
     };
 
     let mut summary = Summary {
@@ -86,9 +92,13 @@ async fn run(settings: cli::RunSettings, console: &Console) -> Result<ExitCode> 
         unread: list.unread,
         unknown_urls: scanner.unknown_urls(),
     };
-    if let Err(why) = printer.finish(&list, &summary) {
-        summary.stopped = Some(why);
+    printer.finish(&list, &summary);
+    tokio::select! {
+        () = printer.delivered() => {}
+        () = interrupts.out_of_patience(&gate) => {}
     }
+    summary.stopped = gate.stop_reason();
+    summary.take_outcome(printer.outcome());
     // Who interrupts twice has no patience for counts that do not add up.
     if is_whole {
         printer.last_lines(&list, &summary);
@@ -97,15 +107,16 @@ async fn run(settings: cli::RunSettings, console: &Console) -> Result<ExitCode> 
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn show_quotas(settings: cli::RunSettings) -> Result<ExitCode> {
-    let key = key::find(settings.key_file.as_deref())?;
+async fn show_quotas(settings: cli::RunSettings, search: Search) -> Result<ExitCode> {
+    let key = search.needed()?;
     let store = Store::open(&settings.store, &key.fingerprint())?;
     let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
     let client = Client::new(settings.client, Some(key));
+    let mut interrupts = Interrupts::listen()?;
     let read = tokio::select! {
         read = read_quotas(&client, &gate, settings.scan.retries) => read,
         never = gate.serve() => match never {},
-        ended = interrupt::twice(&gate) => return Ok(ended.map(|()| ExitCode::from(130))?),
+        () = interrupts.twice(&gate) => return Ok(ExitCode::from(130)),
     };
     if read.is_err() && gate.stop_reason() == Some(StopReason::Interrupted) {
         return Ok(ExitCode::from(130));

@@ -145,6 +145,8 @@ impl Args {
                 include_private: self.include_private,
                 exclude: self.exclude,
                 hash: self.hash,
+                // Found later: here nothing is read but the file of defaults.
+                key: None,
                 threads: 0,
             },
             client: virustotal::Settings {

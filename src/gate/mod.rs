@@ -252,14 +252,13 @@ impl<'s> Gate<'s> {
         }
     }
 
-    /// Gives no more permits. The first reason stands.
+    /// Gives no more permits. The first reason stands: see [`StopReason::or`].
     pub fn stop(&self, why: StopReason) {
-        self.stopped.send_if_modified(|stopped| {
-            if stopped.is_some() {
-                return false;
-            }
-            *stopped = Some((why, Instant::now()));
-            true
+        self.stopped.send_modify(|stopped| {
+            *stopped = Some(match stopped.take() {
+                Some((first, since)) => (first.or(why), since),
+                None => (why, Instant::now()),
+            });
         });
         self.changed.notify_one();
     }

@@ -6,20 +6,26 @@ use std::path::Path;
 use tracing::{debug, info};
 
 use super::index::{EntryIndex, Hasher, kind_of, name_of};
+use super::secret::{hide_key, without_key};
 use super::spread::Searched;
 use super::{List, Settings};
 use crate::input;
+use crate::key::ApiKey;
 use crate::list::exclude::Exclude;
 use crate::model::{Entry, EntryId, Origin, Skip};
 use iocs::extract;
 use iocs::finding::{Content, Extent, Finding};
-use iocs::indicator::{Indicator, Invalid, Reading, classify};
+use iocs::indicator::{Indicator, Invalid, Reading, classify, host_of};
 
 /// So many lines of one kind are named; `-v` names all.
 const NAMED_LINES: u64 = 10;
 
-/// So much of a line is shown.
+/// So many characters of a line are shown.
 const SHOWN: usize = 300;
+
+/// So many bytes hold them, however they are encoded, and the whole of a key that begins among
+/// them: cut in two it would not be known for one.
+const BEGINNING: usize = 4 * SHOWN + 64;
 
 /// The kinds of lines that are named.
 #[derive(Clone, Copy)]
@@ -35,6 +41,7 @@ pub(super) struct Builder {
     include_private: bool,
     whole_lines: bool,
     exclude: Exclude,
+    key: Option<ApiKey>,
     /// The source that is read, and its lines before the next block.
     source: u32,
     lines: u64,
@@ -79,9 +86,8 @@ impl LongLine {
             return;
         };
         if self.is == Is::Blank {
-            let bytes = bytes.trim_ascii();
             self.is = is;
-            self.beginning = printable(&bytes[..bytes.len().min(SHOWN)]);
+            self.beginning = printable(beginning(bytes));
             self.invalid = found.found.iter().find_map(|found| match &found.content {
                 Content::Invalid(invalid) => Some(invalid.clone()),
                 Content::Indicator(_) => None,
@@ -102,6 +108,7 @@ impl Builder {
             include_private: settings.include_private,
             whole_lines: settings.whole_lines,
             exclude,
+            key: settings.key.clone(),
             source: 0,
             lines: 0,
             long: None,
@@ -229,7 +236,9 @@ impl Builder {
             (_, Some(invalid)) => {
                 self.list.lines.with += 1;
                 let origin = self.origin(0);
-                self.add(Content::Invalid(invalid), line.beginning.as_bytes(), origin);
+                let text = without_key(line.beginning, self.key.as_ref());
+                let text: String = text.chars().take(SHOWN).collect();
+                self.add(Content::Invalid(invalid), text.as_bytes(), origin);
             }
             (Is::Blank, None) => self.list.lines.blank += 1,
             (Is::Without, None) => {
@@ -265,13 +274,15 @@ impl Builder {
         hash: Option<u64>,
     ) {
         self.list.lines.found += 1;
+        let is_secret = hide_key(content, self.key.as_ref());
+        let shown = |found| without_key(printable(found), self.key.as_ref());
         let text = match &*content {
             Content::Indicator(indicator) => Cow::Borrowed(indicator.text.as_str()),
-            Content::Invalid(_) => Cow::Owned(printable(found)),
+            Content::Invalid(_) => Cow::Owned(shown(found)),
         };
         let name = (kind_of(content), &*text);
-        let is_indicator = matches!(text, Cow::Borrowed(_));
-        let hash = hash.filter(|_| is_indicator).unwrap_or_else(|| self.index.hasher.hash(name));
+        let is_as_found = !is_secret && matches!(text, Cow::Borrowed(_));
+        let hash = hash.filter(|_| is_as_found).unwrap_or_else(|| self.index.hasher.hash(name));
         let entries = &mut self.list.entries;
         if let Some(id) = self.index.find(hash, name, entries) {
             entries[id.0].occurrences += 1;
@@ -280,12 +291,38 @@ impl Builder {
         self.index.insert(hash, entries);
         let written = match text {
             Cow::Owned(text) => Some(text.into()),
-            Cow::Borrowed(text) if text.as_bytes() == found => None,
-            Cow::Borrowed(_) => Some(printable(found).into()),
+            Cow::Borrowed(text) if is_secret || text.as_bytes() == found => None,
+            Cow::Borrowed(_) => Some(shown(found).into()),
         };
         let content = std::mem::replace(content, NOTHING);
         let (content, skip) = self.settled(content);
+        let skip = if is_secret { Some(Skip::Secret) } else { skip };
+        let host = match (&content, skip) {
+            (Content::Indicator(url), Some(Skip::Credentials | Skip::Unsupported)) => host_of(url),
+            _ => None,
+        };
         self.list.entries.push(Entry { content, skip, origin, occurrences: 1, written });
+        if let Some(host) = host {
+            self.add_host(host, origin);
+        }
+    }
+
+    /// Adds the host of a URL that is skipped, unless it would be skipped too: what is skipped never
+    /// hides its host. It does not stand in the text by itself, so it counts as unique and not as
+    /// found.
+    fn add_host(&mut self, host: Indicator, origin: Origin) {
+        let name = (Some(host.kind), host.text.as_str());
+        let hash = self.index.hasher.hash(name);
+        let entries = &mut self.list.entries;
+        if self.index.find(hash, name, entries).is_some() {
+            return;
+        }
+        let (content, skip) = self.settled(Content::Indicator(host));
+        if skip.is_none() {
+            let entries = &mut self.list.entries;
+            self.index.insert(hash, entries);
+            entries.push(Entry { content, skip, origin, occurrences: 1, written: None });
+        }
     }
 
     /// What is found for the first time, kept small, and why it is skipped, by its facts and by what
@@ -343,7 +380,7 @@ impl Builder {
         let is_loud = *named <= NAMED_LINES;
         if is_loud || tracing::enabled!(tracing::Level::DEBUG) {
             let origin = self.list.origin(self.origin(line));
-            let what = what();
+            let what = without_key(what(), self.key.as_ref());
             if is_loud {
                 info!("{origin}: {what:.SHOWN$}");
             } else {
@@ -355,8 +392,13 @@ impl Builder {
 
 /// What is said of a line without an indicator.
 fn about(line: &[u8]) -> String {
+    format!("no indicator in '{}'", printable(beginning(line)))
+}
+
+/// What is looked at of a line that is to be shown.
+fn beginning(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii();
-    format!("no indicator in '{}'", printable(&line[..line.len().min(SHOWN)]))
+    &line[..line.len().min(BEGINNING)]
 }
 
 /// What stays behind where a content was moved out.

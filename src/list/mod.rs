@@ -5,6 +5,7 @@ mod build;
 pub mod exclude;
 mod given;
 mod index;
+mod secret;
 mod spread;
 
 use std::ffi::OsString;
@@ -18,6 +19,7 @@ use self::build::Builder;
 use self::given::Given;
 use crate::input::Source;
 use crate::input::hash::Files;
+use crate::key::ApiKey;
 use crate::list::exclude::Exclude;
 use crate::model::{Entry, LeftOutCounts, LineCounts, Origin};
 use iocs::extract::Rules;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub exclude: Vec<PathBuf>,
     /// `--hash`: files and folders of files that are looked up by their hashes.
     pub hash: Vec<PathBuf>,
+    /// The API key in use, which is skipped and never shown whole.
+    pub key: Option<ApiKey>,
     /// So many threads read a large input; 0 is as many as there are cores.
     pub threads: usize,
 }

@@ -9,7 +9,7 @@ mod verdict;
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -25,6 +25,13 @@ use iocs::indicator::{Digest, Kind};
 /// and for files `confirmed-timeout`, `failure`, `type-unsupported`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats(Vec<(String, u64)>);
+
+/// So many keys of an answer's stats are taken, several times more than VirusTotal has: each is
+/// compared with all before it, so an answer that was made to be slow could hold the program up.
+const MOST_STATS: usize = 64;
+
+/// The stats that verdicts are made of, which are taken wherever they stand.
+const JUDGED: [&str; 4] = ["malicious", "suspicious", "undetected", "harmless"];
 
 impl Stats {
     /// The count under one key, if VirusTotal sent it.
@@ -83,7 +90,12 @@ impl<'de> Deserialize<'de> for Stats {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Stats, A::Error> {
                 let mut counts: Vec<(String, u64)> = Vec::with_capacity(8);
-                while let Some((key, count)) = map.next_entry::<String, u64>()? {
+                while let Some(key) = map.next_key::<String>()? {
+                    if counts.len() >= MOST_STATS && !JUDGED.contains(&key.as_str()) {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    }
+                    let count = map.next_value()?;
                     // Twice the same key would make two answers of one.
                     match counts.iter_mut().find(|(name, _)| *name == key) {
                         Some(entry) => entry.1 = count,
@@ -350,5 +362,32 @@ impl Record<'_> {
     #[must_use]
     pub fn link(&self) -> Option<String> {
         self.report.zip(self.kind()).map(|(report, kind)| report.link(kind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stats_of_more_keys_than_any_answer_has_are_cut_and_keep_what_counts() {
+        let keys: String = (0..1_000).map(|n| format!("\"k{n}\": {n}, ")).collect();
+        let odd = "\"odd\": {\"a\": [-1.5, null]}, ";
+        let json = format!("{{{keys}{odd}\"malicious\": 5, \"undetected\": 60}}");
+        let stats: Stats = serde_json::from_str(&json).unwrap();
+        assert_eq!((stats.detections(), stats.engines()), (5, 65));
+        assert_eq!(
+            (stats.find("k61"), stats.find("k64"), stats.find("odd")),
+            (Some(61), None, None)
+        );
+        let shown = serde_json::to_value(&stats).unwrap();
+        assert_eq!(shown.as_object().unwrap().len(), 66);
+    }
+
+    #[test]
+    fn stats_of_as_many_keys_as_are_taken_are_whole() {
+        let stats: Stats = (0..64).map(|n| (format!("k{n}"), n)).collect();
+        let json = serde_json::to_string(&stats).unwrap();
+        assert_eq!(serde_json::from_str::<Stats>(&json).unwrap(), stats);
     }
 }

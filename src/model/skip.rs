@@ -1,20 +1,22 @@
 //! Which indicators are not sent, though they are some.
 
-use iocs::indicator::{Facts, Scheme, User};
+use iocs::indicator::{Facts, Reserved, Scheme, User};
 
 /// Why an indicator is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Skip {
     /// An address or a name that means nothing outside its own network, or a URL on one.
     Private,
-    /// A URL with a password in it.
+    /// A URL with a password or a token in it.
     Credentials,
     /// A CIDR range.
     Range,
-    /// A URL of another scheme than http and https.
+    /// A URL of another scheme than http and https, or a name that the DNS does not resolve.
     Unsupported,
     /// Listed by the user as never to be sent.
     Excluded,
+    /// The API key in use, or a URL that holds it.
+    Secret,
 }
 
 impl Skip {
@@ -22,11 +24,11 @@ impl Skip {
     /// `--include-private` must not let one out.
     #[must_use]
     pub fn by_facts(facts: &Facts) -> Option<Skip> {
-        if facts.scheme == Scheme::Other {
-            return Some(Skip::Unsupported);
-        }
-        if facts.user == User::Password {
+        if facts.user >= User::Token {
             return Some(Skip::Credentials);
+        }
+        if facts.scheme == Scheme::Other || facts.reserved == Some(Reserved::OtherRoot) {
+            return Some(Skip::Unsupported);
         }
         if facts.is_range {
             return Some(Skip::Range);
@@ -43,6 +45,7 @@ impl Skip {
             Skip::Range => "Range",
             Skip::Unsupported => "Unsupported",
             Skip::Excluded => "Excluded",
+            Skip::Secret => "Secret",
         }
     }
 
@@ -53,10 +56,13 @@ impl Skip {
             Skip::Private => {
                 "not reachable from the internet; --include-private looks it up all the same"
             }
-            Skip::Credentials => "holds a password, which VirusTotal would show to others",
+            Skip::Credentials => {
+                "holds a password or a token, which VirusTotal would show to others"
+            }
             Skip::Range => "a range; VirusTotal reports on single addresses",
-            Skip::Unsupported => "VirusTotal takes http and https URLs only",
+            Skip::Unsupported => "VirusTotal takes http and https URLs and names of the DNS only",
             Skip::Excluded => "listed in an --exclude file",
+            Skip::Secret => "holds the API key in use",
         }
     }
 }
@@ -84,6 +90,11 @@ mod tests {
             ("http://u:p@evil.com/x", Some(Skip::Credentials)),
             ("10.0.0.0/8", Some(Skip::Range)),
             ("ftp://evil.com/x", Some(Skip::Unsupported)),
+            ("abcdef.onion", Some(Skip::Unsupported)),
+            ("http://evil.bit/x", Some(Skip::Unsupported)),
+            ("http://ghp_abc@evil.com/x", Some(Skip::Credentials)),
+            ("http://evil.com/?u=https%3A%2F%2Fu%3Ap%40evil.org%2F", Some(Skip::Credentials)),
+            ("ftp://u:p@evil.com/x", Some(Skip::Credentials)),
             ("http://u@evil.com/x", None),
             ("evil.com/x", None),
             ("evil.com", None),

@@ -52,6 +52,13 @@ impl StopReason {
         }
     }
 
+    /// The reason that counts, of one that stands and one that came later: the first. Only a reader
+    /// of stdout who has gone is the least of reasons, and hides no other.
+    #[must_use]
+    pub fn or(self, later: Self) -> Self {
+        if self == Self::OutputClosed { later } else { self }
+    }
+
     /// Whether what is in flight has only a moment left.
     #[must_use]
     pub fn is_urgent(&self) -> bool {

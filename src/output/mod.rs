@@ -11,6 +11,7 @@ mod log_file;
 mod printable;
 mod printer;
 mod progress;
+mod queue;
 mod quota;
 mod run_details;
 mod settings;

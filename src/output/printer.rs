@@ -2,15 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::console::{Console, Verbosity};
 use super::formats::{Choice, Deferred, Destination, Setup, TextLine};
 use super::log_file::LogFile;
 use super::progress;
+use super::queue::StdoutQueue;
 use super::run_details::RunDetails;
 use super::settings::OutputSettings;
 use super::sink::Sink;
@@ -22,12 +24,17 @@ use crate::run::plan::Plan;
 use crate::run::summary::Summary;
 use crate::wording::counted;
 
+/// A terminal is waited for, so that its lines and its bar come in turn; one that is stopped is not
+/// waited for longer.
+const TERMINAL_PATIENCE: Duration = Duration::from_millis(200);
+
 /// Where records go: stdout and files.
 pub struct Printer {
     settings: OutputSettings,
     console: Console,
     entries: usize,
     started: Timestamp,
+    stdout: StdoutQueue,
     sinks: RefCell<Vec<Sink>>,
     /// The log of `--log-file` has records as text.
     logged: Option<TextLine>,
@@ -51,13 +58,15 @@ impl Printer {
         let OutputSettings { form, look, deferred, .. } = settings;
         let stdout = Setup { list, form, look, deferred, destination: Destination::Stdout };
         let file = Setup { look: Look::default(), destination: Destination::File, ..stdout };
-        let mut sinks = vec![Sink::stdout(settings.format.writer(&stdout))];
+        let queue = StdoutQueue::start().context("stdout cannot be written")?;
+        let mut sinks = vec![Sink::stdout(settings.format.writer(&stdout), queue.clone())];
         for (path, format) in &settings.files {
             sinks.push(Sink::file(format.writer(&file), path)?);
         }
         let printer = Self {
             entries: list.entries.len(),
             started: Timestamp::now(),
+            stdout: queue,
             sinks: RefCell::new(sinks),
             logged: console.log.is_some().then(|| TextLine::new(&file)),
             flushing: Cell::new(Flushing::EachRecord),
@@ -112,6 +121,17 @@ impl Printer {
         self.write(Sink::flush)
     }
 
+    /// Whether the reader of stdout is so far behind that no further request should be sent.
+    #[must_use]
+    pub fn is_backed_up(&self) -> bool {
+        self.stdout.is_full()
+    }
+
+    /// Resolves once the reader of stdout has caught up, which is at once where it keeps up.
+    pub async fn room(&self) {
+        self.stdout.room().await;
+    }
+
     /// Has every output written by `what`. One that fails is dropped, and a file with it.
     fn write(&self, mut what: impl FnMut(&mut Sink) -> io::Result<()>) -> Result<(), StopReason> {
         let mut sinks = self.sinks.borrow_mut();
@@ -124,11 +144,17 @@ impl Printer {
                 }
             });
         };
+        let mut write_in_turn = || {
+            write_all();
+            if self.settings.look.fits {
+                self.stdout.settle(TERMINAL_PATIENCE);
+            }
+        };
         // A bar that is not drawn is in nobody's way.
         if self.console.bar.is_hidden() {
-            write_all();
+            write_in_turn();
         } else {
-            self.console.bar.suspend(write_all);
+            self.console.bar.suspend(write_in_turn);
         }
         match &*self.failed.borrow() {
             // Whoever closed the pipe has what they wanted; a file wants the rest.
@@ -171,8 +197,20 @@ impl Printer {
         }
     }
 
-    /// Keeps the progress bar up to date, for as long as it is polled.
+    /// Keeps the progress bar up to date, and stops the gate once stdout cannot be written, for as
+    /// long as it is polled.
     pub async fn follow(&self, gate: &Gate<'_>) -> Infallible {
+        let watch = async {
+            self.stdout.failed().await;
+            if let Err(why) = self.write(Sink::flush) {
+                gate.stop(why);
+            }
+            std::future::pending::<Infallible>().await
+        };
+        tokio::join!(self.draw(gate), watch).0
+    }
+
+    async fn draw(&self, gate: &Gate<'_>) -> Infallible {
         let is_quiet = self.console.verbosity == Verbosity::Quiet;
         if !is_quiet && self.settings.progress.holds(|| io::stderr().is_terminal()) {
             progress::follow(&self.console, gate, self.entries).await
@@ -181,11 +219,9 @@ impl Printer {
         }
     }
 
-    /// Writes what stands after the last record, and gives the files their names.
-    ///
-    /// # Errors
-    /// As [`Self::record`]; also of outputs that had failed before.
-    pub fn finish(&self, list: &List, summary: &Summary) -> Result<(), StopReason> {
+    /// Writes what stands after the last record, and gives the files their names. What goes to
+    /// stdout is there once [`Self::delivered`] resolves.
+    pub fn finish(&self, list: &List, summary: &Summary) {
         self.console.bar.finish_and_clear();
         let inputs: Vec<String> = list.inputs().map(str::to_owned).collect();
         let partial = summary.partial(list.entries.len());
@@ -208,6 +244,21 @@ impl Printer {
             }
         }
         self.check_log();
+    }
+
+    /// Resolves once the reader of stdout has everything, or there is no reader.
+    pub async fn delivered(&self) {
+        self.stdout.delivered().await;
+    }
+
+    /// Whether every output was written. To be asked last.
+    ///
+    /// # Errors
+    /// As [`Self::record`]; also of outputs that had failed before.
+    pub fn outcome(&self) -> Result<(), StopReason> {
+        if let Err(error) = self.stdout.clone().flush() {
+            self.fail("stdout", Destination::Stdout, &error);
+        }
         match self.failed.take() {
             None => Ok(()),
             Some(StopReason::OutputClosed) if !self.settings.files.is_empty() => Ok(()),

@@ -1,12 +1,13 @@
 //! One output of a run: a format, and stdout or a file that gets it.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::atomic_file::AtomicFile;
 use super::formats::{Choice, Destination, FormatWriter};
+use super::queue::StdoutQueue;
 use super::run_details::RunDetails;
 use crate::model::{Record, Verdict};
 
@@ -17,13 +18,13 @@ pub(super) struct Sink {
 }
 
 enum Target {
-    Stdout(BufWriter<Stdout>),
+    Stdout(BufWriter<StdoutQueue>),
     File(AtomicFile),
 }
 
 impl Sink {
-    pub(super) fn stdout(writer: Box<dyn FormatWriter>) -> Self {
-        Self { writer, target: Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())) }
+    pub(super) fn stdout(writer: Box<dyn FormatWriter>, queue: StdoutQueue) -> Self {
+        Self { writer, target: Target::Stdout(BufWriter::with_capacity(1 << 16, queue)) }
     }
 
     /// Begins a file.

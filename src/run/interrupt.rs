@@ -1,23 +1,68 @@
 //! SIGINT, SIGTERM and SIGHUP: the first stops new permits, the second ends the run.
 
 use std::io;
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::info;
 
 use crate::gate::Gate;
 use crate::model::StopReason;
 
-/// Resolves at the second signal; closes the gate at the first.
-///
-/// # Errors
-/// The signals cannot be listened to.
-pub async fn twice(gate: &Gate<'_>) -> io::Result<()> {
-    let mut signals = Signals::listen()?;
-    signals.next().await;
-    gate.stop(StopReason::Interrupted);
-    info!("interrupted: waiting up to 3 s for what is in flight (again to end at once)");
-    signals.next().await;
-    Ok(())
+/// How long a reader of stdout that does not read is waited for after an interrupt.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// What a reader that does read needs at most, for the last of it.
+const MOMENT: Duration = Duration::from_millis(300);
+
+/// The signals that end a run, and how many came.
+pub struct Interrupts {
+    signals: Signals,
+    came: u32,
+    first: Option<Instant>,
+}
+
+impl Interrupts {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// The signals cannot be listened to.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self { signals: Signals::listen()?, came: 0, first: None })
+    }
+
+    /// Resolves at the second signal; stops the gate at the first.
+    pub async fn twice(&mut self, gate: &Gate<'_>) {
+        while self.came < 2 {
+            self.next(gate).await;
+        }
+    }
+
+    /// Resolves once an interrupted run has waited long enough for its reader: 3 s after the first
+    /// signal, or at the second. A reader that does read is given the moment that it needs.
+    pub async fn out_of_patience(&mut self, gate: &Gate<'_>) {
+        tokio::time::sleep(MOMENT).await;
+        while self.came < 2 {
+            match self.first {
+                None => self.next(gate).await,
+                Some(first) => {
+                    let next = tokio::time::timeout_at(first + PATIENCE, self.next(gate));
+                    if next.await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn next(&mut self, gate: &Gate<'_>) {
+        self.signals.next().await;
+        self.came += 1;
+        if self.came == 1 {
+            self.first = Some(Instant::now());
+            gate.stop(StopReason::Interrupted);
+            info!("interrupted: waiting up to 3 s for what is in flight (again to end at once)");
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -39,6 +39,16 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Takes in whether every output was written. That the reader of stdout has gone never makes an
+    /// ending look better.
+    pub fn take_outcome(&mut self, outcome: Result<(), StopReason>) {
+        self.stopped = match (self.stopped.take(), outcome) {
+            (stopped, Ok(())) => stopped,
+            (Some(first), Err(gone @ StopReason::OutputClosed)) => Some(first.or(gone)),
+            (_, Err(why)) => Some(why),
+        };
+    }
+
     /// The exit code: 130 interrupted, 2 nothing can be relied on, 1 a hit
     /// (a hit is the news, so it goes before what is missing), 2 something is missing, 0.
     #[must_use]
@@ -54,12 +64,11 @@ impl Summary {
             Some(StopReason::Interrupted) => 130,
             // Nothing was asked, so nothing can be missing.
             Some(StopReason::DryRun) => 0,
-            // As for ripgrep: whoever stopped the pipe has what they wanted.
-            Some(StopReason::OutputClosed) => 0,
             Some(
                 StopReason::KeyRejected(_) | StopReason::Setup(_) | StopReason::OutputFailed(_),
             ) => 2,
             _ if hits > 0 => 1,
+            // What was not asked because the reader of stdout has gone is missing like all else.
             _ if self.tally.is_missing_any() || self.unread > 0 => 2,
             _ => 0,
         }
@@ -193,6 +202,18 @@ mod tests {
         assert_eq!(code(&[Suspicious], None, FailOn::Suspicious), 1);
         assert_eq!(code(&[Malicious, Invalid], None, FailOn::Never), 2);
         assert_eq!(code(&[Malicious], None, FailOn::Never), 0);
+    }
+
+    #[test]
+    fn a_reader_of_stdout_that_has_gone_makes_no_ending_look_better() {
+        use Verdict::{Deferred, Failed, Invalid, Malicious, Pending, Suspicious, Undetected};
+        let gone = || Some(StopReason::OutputClosed);
+        assert_eq!(code(&[Undetected, Malicious, Deferred], gone(), FailOn::Malicious), 1);
+        assert_eq!(code(&[Undetected, Suspicious], gone(), FailOn::Suspicious), 1);
+        for missing in [Deferred, Failed, Pending, Invalid] {
+            assert_eq!(code(&[Undetected, missing], gone(), FailOn::Malicious), 2, "{missing:?}");
+        }
+        assert_eq!(code(&[Undetected], gone(), FailOn::Malicious), 0);
     }
 
     #[test]

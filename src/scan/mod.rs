@@ -117,6 +117,7 @@ impl<'a> Scanner<'a> {
         let mut asked = Vec::new();
         for (index, entry) in self.list.entries.iter().enumerate() {
             let id = EntryId(index);
+            self.printer.room().await;
             match (&entry.content, entry.skip) {
                 (Content::Invalid(invalid), _) => {
                     let fault = Fault::new("Invalid", invalid.reason.as_ref());
@@ -133,7 +134,10 @@ impl<'a> Scanner<'a> {
         let mut found: (&[EntryId], Vec<Option<Stored>>) = Default::default();
         for ids in asked.chunks(READ_AT_ONCE) {
             let names = ids.iter().map(|&id| self.name(id)).collect();
-            let settle = async { self.settle_stored(found.0, &found.1) };
+            let settle = async {
+                self.printer.room().await;
+                self.settle_stored(found.0, &found.1);
+            };
             let (answers, ()) = tokio::join!(self.store.answers(names), settle);
             found = (ids, answers);
         }
@@ -192,11 +196,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// Ends everything that is still to be asked, in input order, where the gate was never opened.
-    pub fn settle_unasked(&self) {
-        if let Some(why) = self.gate.stop_reason() {
-            let fault = why.fault();
+    pub async fn settle_unasked(&self) {
+        let Some(why) = self.gate.stop_reason() else { return };
+        let fault = why.fault();
+        for ids in self.to_ask.take().chunks(READ_AT_ONCE) {
+            self.printer.room().await;
             self.together(|| {
-                for id in self.to_ask.take() {
+                for &id in ids {
                     self.conclude(id, &Outcome::NoAnswer(Verdict::Deferred, &fault));
                 }
             });

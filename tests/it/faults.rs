@@ -9,6 +9,7 @@ use crate::lists::{
     Indicator, assert_all_right, assert_says, assert_tally, clean, indicator, lines, mixed,
     record_of, times_asked,
 };
+use crate::running::Running;
 
 const JSONL: [&str; 2] = ["-f", "jsonl"];
 
@@ -60,6 +61,30 @@ fn a_front_ends_error_page_passes() {
 #[test]
 fn a_reset_connection_passes() {
     passes_by_retries(Fault::Reset, &[]);
+}
+
+/// An answer that is no larger than others may be, and was made to be read slowly.
+#[test]
+fn an_answer_of_very_many_keys_is_cut_and_read_at_once() {
+    let env = Env::new();
+    let keys: String = (0..300_000).map(|n| format!("\"{n}\":1,")).collect();
+    let answer = |name: &str, attributes: String| {
+        let body = format!(
+            r#"{{"data":{{"type":"domain","id":"{name}","attributes":{{{attributes}}}}}}}"#
+        );
+        env.simulator.set(Kind::Domain, name, Object::Body(body));
+    };
+    let counts = r#""malicious":5,"undetected":60"#;
+    answer("stats.com", format!(r#""last_analysis_stats":{{{keys}{counts}}}"#));
+    let texts = keys.replace(":1,", ":\"x\",").trim_end_matches(',').to_owned();
+    let stats = format!(r#""last_analysis_stats":{{{counts}}}"#);
+    answer("categories.com", format!(r#""categories":{{{texts}}},{stats}"#));
+    let list = env.write("input.txt", "stats.com\ncategories.com\n");
+    let run = Running::start(env.vtscan().args(JSONL).arg(list)).end().exits(1);
+    assert_eq!(run.of_verdict("malicious").len(), 2);
+    for record in run.records() {
+        assert_eq!(record["engines"], 65, "{}", record["indicator"]);
+    }
 }
 
 #[test]

@@ -167,10 +167,20 @@ fn high_water(process: u32) -> Option<u64> {
 }
 
 #[test]
-fn an_archive_that_is_not_unpacked_is_refused() {
+fn what_is_no_text_is_refused_also_inside_gzip_and_zstd() {
     let env = Env::new();
-    env.write("iocs.zip", b"PK\x03\x04\x14\0\0\0\x08\0");
-    dry_run(&env, &["iocs.zip"]).exits(2).says("iocs.zip cannot be read: it is a ZIP archive");
+    let heads: [(&[u8], &str); 3] = [
+        (b"PK\x03\x04\x14\0\0\0\x08\0", "a ZIP archive"),
+        (b"%PDF-1.7\nhttp://evil.example.com/\n", "a PDF"),
+        (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF evil.example.com", "a Windows executable"),
+    ];
+    for (head, name) in heads {
+        for bytes in [head.to_vec(), gzip(head), zstd(head)] {
+            env.write("evidence", bytes);
+            let run = dry_run(&env, &["evidence"]).exits(2);
+            run.says(&format!("evidence cannot be read: it is {name}"));
+        }
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod lookups;
 mod outputs;
 mod processes;
 mod quota;
+mod readers;
 mod refusals;
 mod report;
 

@@ -212,6 +212,83 @@ fn no_file_that_a_run_leaves_holds_it() {
     }
 }
 
+/// Lines that hold the key, in several spellings and among other things.
+fn lines_with_the_key() -> String {
+    let upper = KEY.to_ascii_uppercase();
+    let mixed = format!("{}{}", &upper[..32], &KEY[32..]);
+    let padding = "some words ".repeat(24);
+    format!(
+        "{KEY}\n{upper}\nsha256:{mixed}\nVT_API_KEY={KEY}\nexport VT_API_KEY=\"{upper}\"\n\
+         curl -H 'x-apikey: {KEY}' https://www.virustotal.com/api/v3/files/{KEY}\n\
+         http://example.com/report?apikey={upper}&resource=1\n{KEY}@example.org\n\
+         md5:{KEY}\nx{KEY}\n{KEY}0\n# {KEY}\n{padding} {KEY}x\n8.8.8.8\n"
+    )
+}
+
+/// Whether a text shows more than the key's first four characters, in whatever case.
+fn shows_key(text: &str) -> bool {
+    let (text, key) = (text.to_ascii_lowercase(), KEY.to_ascii_lowercase());
+    (0..=KEY.len() - 8).any(|start| text.contains(&key[start..start + 8]))
+}
+
+#[test]
+fn the_key_is_never_looked_up_and_no_output_shows_it() {
+    let env = Env::new();
+    let outputs = ["a.txt", "b.jsonl", "c.csv", "d.md", "e.html"];
+    let mut vtscan = env.vtscan();
+    vtscan.args(outputs.iter().flat_map(|name| ["-o", name]));
+    vtscan.args(["-v", "-f", "jsonl", "--log-file", "run.log"]);
+    vtscan.args([&env.write("pasted.env", lines_with_the_key()), Path::new(KEY)]);
+    let run = Run::of(&mut vtscan);
+    let skipped: Vec<_> =
+        run.records().into_iter().filter(|record| record["verdict"] == "skipped").collect();
+    assert!(skipped.iter().all(|record| record["error"]["code"] == "Secret"), "{skipped:?}");
+    let hash = skipped.iter().find(|record| record["kind"] == "file").expect(&run.stdout);
+    assert_eq!(hash["indicator"], format!("{}***", &KEY[..4]));
+    assert_eq!(hash["occurrences"], 7, "all its spellings are one: {}", run.stdout);
+    for text in [&run.stdout, &run.stderr] {
+        assert!(!shows_key(text), "{text}");
+    }
+    for name in outputs.iter().copied().chain(["run.log"]) {
+        let text = std::fs::read_to_string(env.work().join(name)).unwrap();
+        assert!(!shows_key(&text), "{name}:\n{text}");
+    }
+    let store = std::fs::read(env.store()).unwrap();
+    assert!(!shows_key(&String::from_utf8_lossy(&store)));
+    let asked: Vec<String> =
+        env.simulator.lookups().into_iter().map(|arrival| arrival.path).collect();
+    assert!(!asked.iter().any(|path| shows_key(path)), "{asked:?}");
+    assert!(asked.iter().any(|path| path.ends_with("/8.8.8.8")), "{asked:?}");
+}
+
+#[test]
+fn a_dry_run_looks_for_the_key_silently_and_skips_it() {
+    let env = Env::new();
+    env.write("list.txt", lines_with_the_key());
+    let dry = |command: &mut Command| {
+        Run::of(command.args(["--dry-run", "-f", "jsonl", "list.txt", KEY])).exits(0)
+    };
+    env.write(".env", format!("VT_API_KEY={KEY}\n"));
+    for run in [dry(&mut env.vtscan()), dry(&mut env.bare())] {
+        assert!(!shows_key(&run.stdout) && !shows_key(&run.stderr), "{run:?}");
+        assert_eq!(run.of_verdict("deferred"), ["example.org", "8.8.8.8"]);
+        assert!(!run.stderr.contains(".env"), "the key is not needed: {}", run.stderr);
+    }
+    // One that cannot be used is no error where nothing is asked.
+    let bad = dry(env.bare().env("VT_API_KEY", "too short"));
+    assert!(!bad.stderr.contains("API key"), "{}", bad.stderr);
+    // Without a key these are hashes like others.
+    std::fs::remove_file(env.work().join(".env")).unwrap();
+    assert!(dry(&mut env.bare()).of_verdict("deferred").contains(&KEY.to_owned()));
+}
+
+#[test]
+fn an_argument_that_is_wrong_is_named_without_the_key() {
+    let env = Env::new();
+    let run = Run::of(env.vtscan().args([format!("x{KEY}"), "8.8.8.8".to_owned()])).exits(2);
+    assert!(!shows_key(&run.stderr), "{}", run.stderr);
+}
+
 #[test]
 fn debug_of_what_holds_it_hides_it() {
     let key = ApiKey::parse(KEY, "here").unwrap();

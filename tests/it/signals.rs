@@ -1,10 +1,10 @@
 //! Interrupts, and a reader that goes away.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use vt_simulator::{Config, Fault, KEY, Kind, Latency, Object, Rule, Target, When, Which};
 
 use crate::env::{Env, Run};
@@ -196,6 +196,62 @@ fn a_second_look_that_is_interrupted_leaves_its_file_pending() {
     assert_tally(&run);
 }
 
+/// Starts a run whose stdout nobody reads.
+fn start_unread(command: &mut Command) -> Child {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_rejected_key_is_said_and_2_though_nobody_reads() {
+    for format in ["text", "jsonl", "markdown", "html"] {
+        let env = Env::new();
+        let path = env.write("input.txt", lines(&clean(3)));
+        let mut vtscan = env.vtscan();
+        vtscan.env("VT_API_KEY", "0123456789abcdef".repeat(4)).args(["-f", format]).arg(path);
+        let run = Run::from(start_unread(&mut vtscan).wait_with_output().unwrap());
+        run.exits(2).says("VirusTotal rejected the API key");
+    }
+}
+
+#[test]
+fn an_interrupt_is_130_though_nobody_reads() {
+    let env = Env::new();
+    env.simulator.script(Rule::new(Which::Lookups, When::Always, Fault::Stall));
+    let path = env.write("input.txt", lines(&clean(3)));
+    let child = start_unread(env.vtscan().args(["-f", "jsonl"]).arg(path));
+    env.simulator.wait_for(2, SOON);
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    Run::from(child.wait_with_output().unwrap()).exits(130).says("; exit 130");
+}
+
+#[test]
+fn a_spent_quota_is_2_though_nobody_reads() {
+    let env = Env::with(Config { daily: 0, ..Config::default() });
+    let path = env.write("input.txt", lines(&clean(3)));
+    let child = start_unread(env.vtscan().args(["-f", "jsonl"]).arg(path));
+    Run::from(child.wait_with_output().unwrap()).exits(2).says("quota is spent");
+}
+
+#[test]
+fn what_was_found_and_what_was_not_asked_count_though_nobody_reads() {
+    for (malicious, code) in [(5, 1), (0, 0)] {
+        // The header of csv is written, and fails, before anything is asked.
+        for (format, code) in
+            [("text", code), ("jsonl", code), ("markdown", code), ("html", code), ("csv", 2)]
+        {
+            let env = Env::new();
+            let judged = Object::Judged { malicious, suspicious: 0, undetected: 60, harmless: 0 };
+            env.simulator.set(Kind::Domain, "example.com", judged);
+            let mut vtscan = env.vtscan();
+            let child = start_unread(vtscan.args(["-f", format, "example.com"]));
+            Run::from(child.wait_with_output().unwrap()).exits(code);
+            assert_eq!(env.simulator.lookups().len(), usize::from(code != 2), "{format}");
+        }
+    }
+}
+
 /// As `head -1` does: reads a line, and goes.
 fn head(env: &Env, format: &str) -> Run {
     let path = env.write("input.txt", lines(&clean(40)));
@@ -209,11 +265,11 @@ fn head(env: &Env, format: &str) -> Run {
 }
 
 #[test]
-fn a_reader_who_wants_one_line_ends_the_run_quietly() {
+fn a_reader_who_wants_one_line_ends_the_run_quietly_and_the_rest_is_missing() {
     for format in ["text", "jsonl"] {
         let latency = Latency::Fixed(Duration::from_millis(100));
         let env = Env::with(Config { latency, ..Config::default() });
-        let run = head(&env, format).exits(0);
+        let run = head(&env, format).exits(2);
         assert!(run.stdout.contains(&clean(1)[0].1), "{}", run.stdout);
         for word in ["exit", "requests", "error", "pipe", "panicked"] {
             assert!(!run.stderr.contains(word), "{word:?} in:\n{}", run.stderr);

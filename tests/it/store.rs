@@ -74,6 +74,43 @@ fn an_answer_is_found_under_all_hashes_of_its_file() {
 }
 
 #[test]
+fn a_twin_with_the_same_md5_does_not_clear_malware() {
+    let env = Env::new();
+    let (malware, twin) = ("a1".repeat(32), "b2".repeat(32));
+    let (sha1, md5) = ("c3".repeat(20), "e5".repeat(16));
+    for (sha256, malicious) in [(&malware, 55), (&twin, 0)] {
+        let body = format!(
+            r#"{{"data": {{"type": "file", "id": "{sha256}", "attributes": {{
+                "md5": "{md5}", "sha1": "{sha1}", "sha256": "{sha256}",
+                "last_analysis_stats": {{"malicious": {malicious}, "undetected": 60}}}}}}}}"#
+        );
+        env.simulator.set(Kind::File, sha256, Object::Body(body));
+    }
+    env.scan(&malware, ["-q"]).exits(1);
+    env.scan(&twin, ["-q"]).exits(0);
+    let list = format!("{malware}\n{sha1}\n{md5}\n{twin}\n");
+    let run = env.scan(&list, ["-f", "jsonl"]).exits(1);
+    assert_eq!(run.of_verdict("malicious"), [malware, sha1, md5]);
+    assert_eq!(run.of_verdict("undetected"), [twin]);
+    assert_eq!(env.simulator.lookups().len(), 2, "all is stored");
+}
+
+#[test]
+fn a_404_on_an_md5_does_not_make_a_known_sha_256_unknown() {
+    let env = Env::new();
+    let file = env.simulator.add_file(b"one file, one name lost");
+    let judged = Object::Judged { malicious: 55, suspicious: 0, undetected: 5, harmless: 0 };
+    env.simulator.set(Kind::File, &file.sha256, judged);
+    env.scan(&file.sha256, ["-q"]).exits(1);
+    let lost = Fault::error(404, "NotFoundError", "not found");
+    env.simulator.script(Rule::new(Which::PathContains(file.md5.clone()), When::Always, lost));
+    env.scan(&file.md5, ["-q", "--refresh"]).exits(0);
+    let run = env.scan(&format!("{}\n{}\n", file.sha256, file.md5), ["-f", "jsonl"]).exits(1);
+    assert_eq!(run.of_verdict("malicious"), [file.sha256]);
+    assert_eq!(run.of_verdict("unknown"), [file.md5]);
+}
+
+#[test]
 fn answers_age_by_what_they_say() {
     let env = Env::new();
     let judged =

@@ -36,3 +36,4 @@ pub mod indicator;
 pub mod left_out;
 pub mod lexicon;
 mod plain;
+pub mod unwrap;

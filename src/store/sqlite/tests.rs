@@ -1,7 +1,7 @@
 //! The ledger on a clock that is passed in.
 
 use super::*;
-use crate::model::Facts;
+use crate::model::{Context as About, Facts, Hashes, Report};
 use crate::quota::{Pause, Period, Quota, Rate};
 use crate::store::Freshness;
 use iocs::indicator::Kind;
@@ -159,4 +159,98 @@ fn a_read_of_the_quotas_takes_a_place_in_the_window_and_none_in_the_day() {
     assert!(matches!(book.decide(Purpose::Quotas, now), Decision::Send(_)));
     book.goes(now);
     assert!(matches!(book.decide(Purpose::Quotas, now), Decision::Spent(..)));
+}
+
+/// A judged file, whose hashes are runs of these digits.
+fn file(sha256: char, sha1: char, md5: char, malicious: u64) -> Answer {
+    let hash = |digit: char, length| Some(digit.to_string().repeat(length));
+    let hashes = Hashes { md5: hash(md5, 32), sha1: hash(sha1, 40), sha256: hash(sha256, 64) };
+    let counts = [("malicious", malicious), ("undetected", 60)];
+    let report = Report {
+        id: hashes.sha256.clone().unwrap(),
+        stats: Some(counts.map(|(name, count)| (name.to_owned(), count)).into_iter().collect()),
+        flagged_by: Vec::new(),
+        analysed_at: None,
+        context: About::default(),
+        hashes,
+    };
+    Answer { fetched_at: at(NOON), facts: Facts::Known(Box::new(report)) }
+}
+
+const NOON: &str = "2026-11-21T12:00:00Z";
+
+impl Book {
+    fn keep(&self, digit: char, length: usize, answer: &Answer) {
+        answers::keep(&self.connection, &hash(digit, length), answer).unwrap();
+    }
+
+    fn facts(&self, digit: char, length: usize) -> Option<Facts> {
+        let name = hash(digit, length);
+        let found = answers::find(&self.connection, &name, &self.ledger.freshness, at(NOON));
+        found.unwrap().and_then(|stored| stored.read()).map(|answer| answer.facts)
+    }
+
+    fn count(&self, table: &str) -> i64 {
+        let count = format!("SELECT count(*) FROM {table}");
+        self.connection.query_row(&count, [], |row| row.get(0)).unwrap()
+    }
+}
+
+fn hash(digit: char, length: usize) -> Name {
+    Name { kind: Kind::File, text: digit.to_string().repeat(length) }
+}
+
+#[test]
+fn a_files_answer_never_replaces_that_of_a_twin_with_the_same_md5_or_sha1() {
+    // The twins' SHA-256s are a… and b…; they share an MD5, then a SHA-1 as well.
+    for twins_sha1 in ['d', 'c'] {
+        // Each twin is asked by each of its names, also by those that it shares.
+        for asked in [('b', 64), (twins_sha1, 40), ('e', 32)] {
+            let book = Book::new(Limits::default());
+            let (malware, twin) = (file('a', 'c', 'e', 55), file('b', twins_sha1, 'e', 0));
+            book.keep('a', 64, &malware);
+            book.keep(asked.0, asked.1, &twin);
+            for (digit, length) in [('a', 64), ('c', 40), ('e', 32)] {
+                let facts = book.facts(digit, length);
+                assert_eq!(facts.as_ref(), Some(&malware.facts), "{digit} {length}, {asked:?}");
+            }
+            assert_eq!(book.facts('b', 64), Some(twin.facts.clone()), "{asked:?}");
+            // A newer answer on the malware replaces its own alone.
+            let newer = file('a', 'c', 'e', 56);
+            book.keep('a', 64, &newer);
+            assert_eq!(book.facts('e', 32), Some(newer.facts));
+            assert_eq!(book.facts('b', 64), Some(twin.facts));
+            assert_eq!(book.count("answers"), 2);
+        }
+    }
+}
+
+#[test]
+fn a_not_found_under_one_hash_leaves_a_known_files_other_names_alone() {
+    let not_found = Answer { fetched_at: at(NOON), facts: Facts::NotFound };
+    for asked in [('a', 64), ('c', 40), ('e', 32)] {
+        let book = Book::new(Limits::default());
+        let malware = file('a', 'c', 'e', 55);
+        book.keep('a', 64, &malware);
+        book.keep(asked.0, asked.1, &not_found);
+        for name in [('a', 64), ('c', 40), ('e', 32)] {
+            let facts = if name == asked { &not_found.facts } else { &malware.facts };
+            assert_eq!(book.facts(name.0, name.1).as_ref(), Some(facts), "{name:?}, {asked:?}");
+        }
+        // Once it is found again, all its names lead to it, and nothing is left behind.
+        book.keep(asked.0, asked.1, &malware);
+        assert_eq!(book.facts(asked.0, asked.1), Some(malware.facts));
+        assert_eq!((book.count("answers"), book.count("names")), (1, 3));
+    }
+}
+
+#[test]
+fn a_not_found_again_and_again_is_one_row() {
+    let book = Book::new(Limits::default());
+    let not_found = Answer { fetched_at: at(NOON), facts: Facts::NotFound };
+    for _ in 0..3 {
+        book.keep('a', 64, &not_found);
+        answers::keep(&book.connection, &name("evil.com"), &not_found).unwrap();
+    }
+    assert_eq!((book.count("answers"), book.count("names")), (2, 2));
 }

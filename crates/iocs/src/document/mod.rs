@@ -2,12 +2,15 @@
 //!
 //! A document type is a file of this folder and a row of [`TYPES`].
 
+mod charset;
 mod chunks;
 mod collected;
 mod document_type;
 mod executable;
+mod html;
 mod json;
 pub mod limits;
+mod mail;
 mod media;
 mod member;
 mod misp;
@@ -28,6 +31,7 @@ mod zip;
 use std::ops::ControlFlow;
 
 pub use self::document_type::{Content, DocumentType, Options, has_extension};
+pub use self::mail::Messages;
 pub use self::part::{File, Form, Part, Sink, Text, Unread};
 pub use self::walk::{Item, ItemSink, Read, TypeOf, Walk, head, read_here};
 
@@ -38,6 +42,9 @@ pub static TYPES: &[DocumentType] = &[
     tar::TYPE,
     packed::GZIP,
     packed::ZSTD,
+    mail::MBOX,
+    mail::MAIL,
+    html::HTML,
     misp::TYPE,
     stix::TYPE,
     sigma::TYPE,

@@ -27,6 +27,14 @@ pub enum Item<'a> {
         /// Its content.
         bytes: &'a [u8],
     },
+    /// The domain of whoever got a mail: in the texts and files of that mail, which follow, it and
+    /// the names under it are no indicators of their own.
+    Recipient {
+        /// The full name of the mail.
+        mail: String,
+        /// The domain.
+        domain: String,
+    },
     /// Something that a rule left out of the text before it.
     LeftOut(LeftOut),
     /// A rule that would have left out all that this document holds, and so was not applied.
@@ -124,7 +132,7 @@ impl Level<'_> {
         }
         let (mut flow, mut is_full) = (ControlFlow::Continue(()), false);
         let read = (self.walk.read)(kind, file, &self.options, &mut |part| {
-            let is_remark = matches!(part, Part::LeftOut(_) | Part::Waived(_));
+            let is_remark = matches!(part, Part::LeftOut(_) | Part::Waived(_) | Part::Recipient(_));
             if !is_remark && !kind.is_collection {
                 is_full = !self.options.budget.take_part();
             }
@@ -159,6 +167,9 @@ impl Level<'_> {
         let file = match part {
             Part::Text(text) => {
                 return sink(Item::Text(Text { name: self.name_of(&text.name), ..text }));
+            }
+            Part::Recipient(domain) => {
+                return sink(Item::Recipient { mail: self.name.clone(), domain });
             }
             Part::LeftOut(left_out) => return sink(Item::LeftOut(left_out)),
             Part::Waived(rule) => return sink(Item::Waived { name: self.name.clone(), rule }),

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::grammar::bytes_regex;
+use crate::indicator::Reserved::OtherRoot;
 use crate::indicator::{self, Indicator};
 use crate::left_out::Rule;
 
@@ -130,7 +131,7 @@ impl<'b> Cursor<'b, '_> {
             return Outcome::pass(resume);
         }
         let found = memo.get(As::Linked, raw, || read_domain(raw));
-        let found = found.filter(|found| found.facts.reserved.is_none());
+        let found = found.filter(is_public);
         let is_domain = match rule {
             Rule::FileName => {
                 self.is_called_domain(&span) || self.is_cell(&span) && !self.is_file_cell(&span)
@@ -235,7 +236,12 @@ fn is_share(after: &[u8]) -> bool {
 /// networks are words too.
 fn read_plain(raw: &[u8]) -> Option<Indicator> {
     let may_be = has_suffix(raw) && doubt::of(raw).is_none();
-    may_be.then(|| read_domain(raw)).flatten().filter(|found| found.facts.reserved.is_none())
+    may_be.then(|| read_domain(raw)).flatten().filter(is_public)
+}
+
+/// Whether a name is one of the public DNS, or of another root that reads like it.
+fn is_public(found: &Indicator) -> bool {
+    matches!(found.facts.reserved, None | Some(OtherRoot))
 }
 
 /// Names that stand for addresses (RFC 1035, section 3.5; RFC 3596, section 2.5).

@@ -26,8 +26,9 @@ pub struct Facts {
     pub is_range: bool,
 }
 
-/// What stands before the `@` of a URL's host (RFC 3986, section 3.2.1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// What stands before the `@` of a URL's host (RFC 3986, section 3.2.1). What comes later is more of
+/// a secret.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum User {
     /// Nothing.
     #[default]
@@ -35,7 +36,9 @@ pub enum User {
     /// A user without a password. In a lure it is what the victim is to take for the host:
     /// `https://www.paypal.com@evil.com/`.
     Name,
-    /// A password, with or without a user.
+    /// A user that is a token, by its issuer's prefix: it lets in whoever has it.
+    Token,
+    /// A password, with or without a user, also in a URL within the path, the query or the fragment.
     Password,
 }
 

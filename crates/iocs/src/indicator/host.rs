@@ -163,7 +163,7 @@ pub(super) fn in_url(text: &str) -> Result<(String, Option<Reserved>), Invalid> 
 }
 
 /// The address that a browser takes `name` for, if its last label begins like a number.
-fn number(name: &str) -> Result<Option<Ipv4Addr>, Invalid> {
+pub(super) fn number(name: &str) -> Result<Option<Ipv4Addr>, Invalid> {
     let last = name.rsplit('.').next().unwrap_or(name);
     if !last.starts_with(|c: char| c.is_ascii_digit()) {
         return Ok(None);
@@ -249,7 +249,7 @@ pub(super) fn has_suffix(name: &[u8]) -> bool {
     let lower = in_lower_case(name, &mut lower);
     let last = lower.rsplit(|b| *b == b'.').next().unwrap_or_default();
     psl::suffix(lower).is_some_and(|suffix| suffix.is_known())
-        || std::str::from_utf8(last).is_ok_and(reserved::is_special_use)
+        || std::str::from_utf8(last).is_ok_and(|last| reserved::last_label(last).is_some())
 }
 
 /// How many labels the suffix of `name` has; 0 where it is none of the list.

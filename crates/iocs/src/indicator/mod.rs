@@ -18,6 +18,7 @@ mod shape;
 mod spoilt;
 mod token;
 mod url;
+mod user;
 
 pub use crate::lexicon::FILE_EXTENSION_SUFFIXES;
 
@@ -29,6 +30,7 @@ pub use self::kind::Kind;
 pub use self::reading::{Indicator, Invalid, Reading};
 pub use self::reserved::Reserved;
 pub use self::token::{has_suffix, has_suffix_of_labels};
+pub use self::url::host_of;
 
 pub(crate) use self::classify::without_note;
 pub(crate) use self::refang::refang;

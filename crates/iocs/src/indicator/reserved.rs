@@ -8,7 +8,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::lexicon::{PRIVATE_REVERSE_NAMES, SPECIAL_USE_NAMES};
+use crate::lexicon::{OTHER_ROOTS, PRIVATE_REVERSE_NAMES, SPECIAL_USE_NAMES};
 
 /// The row of a registry by which an address or a name is reserved.
 ///
@@ -61,6 +61,8 @@ pub enum Reserved {
     SpecialUseName,
     /// The reverse name of an address of a private network.
     PrivateReverseName,
+    /// A name that another system than the DNS resolves: `.onion`, `.bit`, `.bazar`, `.i2p`.
+    OtherRoot,
 }
 
 impl fmt::Display for Reserved {
@@ -87,6 +89,7 @@ impl fmt::Display for Reserved {
             Reserved::SingleLabel => "a single label (RFC 1535)",
             Reserved::SpecialUseName => "special-use name (RFC 6761)",
             Reserved::PrivateReverseName => "reverse name of a private network (RFC 6303)",
+            Reserved::OtherRoot => "a name of another system than the DNS",
         })
     }
 }
@@ -178,12 +181,15 @@ pub(super) fn name(name: &str) -> Option<Reserved> {
         }
         return is_private_reverse(name).then_some(Reserved::PrivateReverseName);
     }
-    SPECIAL_USE_NAMES.contains(&last).then_some(Reserved::SpecialUseName)
+    last_label(last)
 }
 
-/// Whether `label` is the last one of names that the public DNS does not answer for.
-pub(super) fn is_special_use(label: &str) -> bool {
-    SPECIAL_USE_NAMES.contains(&label)
+/// The row of the names that end with a label.
+pub(super) fn last_label(label: &str) -> Option<Reserved> {
+    if OTHER_ROOTS.contains(&label) {
+        return Some(Reserved::OtherRoot);
+    }
+    SPECIAL_USE_NAMES.contains(&label).then_some(Reserved::SpecialUseName)
 }
 
 fn is_private_reverse(name: &str) -> bool {

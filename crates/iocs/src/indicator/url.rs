@@ -2,10 +2,14 @@
 //!
 //! No further: VirusTotal canonicalises by rules of its own, and a path is often case-sensitive.
 
-use super::facts::{Facts, Scheme, User};
+use std::net::Ipv6Addr;
+
+use crate::lexicon::NETWORK_SCHEMES;
+
+use super::facts::{Facts, Scheme};
 use super::kind::Kind;
 use super::reading::{Indicator, Invalid};
-use super::{host, refang};
+use super::{host, refang, user};
 
 /// A refanged URL that was written without its scheme. It is read as `http`, as browsers do.
 pub(super) fn without_scheme(text: &str) -> Result<Indicator, Invalid> {
@@ -41,12 +45,14 @@ pub(super) fn web(text: &str) -> Result<Indicator, Invalid> {
     for part in ["://", user, &host, colon, port, slash, rest] {
         canonical.push_str(part);
     }
-    let facts = Facts { reserved, user: kind_of_user(user), scheme: Scheme::Web, is_range: false };
+    let facts =
+        Facts { reserved, user: user::of(user, rest), scheme: Scheme::Web, is_range: false };
     Ok(Indicator { kind: Kind::Url, text: canonical, facts })
 }
 
 /// A URL of another scheme than `http` and `https`. Scheme and host in lower case, the host
-/// unchecked: it need not be one (`jdbc:...`, `chrome-extension://...`).
+/// unchecked: it need not be one (`chrome-extension://...`). Where the scheme names a host on a
+/// network, and there is neither path nor query, the host is all that there is to know.
 pub(super) fn foreign(text: &str) -> Result<Indicator, Invalid> {
     check_signs(text)?;
     let (start, end) = refang::host_span(text);
@@ -57,20 +63,57 @@ pub(super) fn foreign(text: &str) -> Result<Indicator, Invalid> {
     if inner.matches(['[', ']', '(', ')', '{', '}']).count() > inner.len().abs_diff(host.len()) {
         return Err(Invalid::new("brackets in a URL's host"));
     }
+    let rest = &text[end..];
     let scheme = text[..start].to_ascii_lowercase();
-    let text = format!("{scheme}{user}{}{}", host.to_ascii_lowercase(), &text[end..]);
-    let facts = Facts { user: kind_of_user(user), scheme: Scheme::Other, ..Facts::default() };
+    if matches!(rest, "" | "/")
+        && names_host(&scheme)
+        && let Some(host) = host_alone(host)
+    {
+        return Ok(host);
+    }
+    let facts = Facts { user: user::of(user, rest), scheme: Scheme::Other, ..Facts::default() };
+    let text = format!("{scheme}{user}{}{rest}", host.to_ascii_lowercase());
     Ok(Indicator { kind: Kind::Url, text, facts })
 }
 
-/// What the user information, with its `@`, holds.
-fn kind_of_user(user: &str) -> User {
-    let password = user.split_once(':').map_or("", |(_, password)| password);
-    match (user, password) {
-        ("", _) => User::None,
-        (_, "" | "@") => User::Name,
-        _ => User::Password,
+/// The host of a URL as an indicator of its own: of `http` and `https`, and of other schemes that
+/// name a host on a network.
+///
+/// ```
+/// use iocs::indicator::{Reading, classify, host_of};
+///
+/// let Reading::Indicator(found) = classify(b"ftp://joe:secret@evil.com/x") else { panic!() };
+/// assert_eq!(host_of(&found).unwrap().text, "evil.com");
+/// ```
+#[must_use]
+pub fn host_of(indicator: &Indicator) -> Option<Indicator> {
+    if indicator.kind != Kind::Url {
+        return None;
     }
+    let text = indicator.text.as_str();
+    let (start, end) = refang::host_span(text);
+    if indicator.facts.scheme == Scheme::Other && !names_host(&text[..start]) {
+        return None;
+    }
+    host_alone(split_user(&text[start..end]).ok()?.1)
+}
+
+/// A host by itself, without its port.
+fn host_alone(authority: &str) -> Option<Indicator> {
+    let (host, _) = split_port(authority);
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(literal) => Some(host::address(literal.parse::<Ipv6Addr>().ok()?.into())),
+        None => match host::number(host) {
+            Ok(Some(address)) => Some(host::address(address.into())),
+            _ => host::domain(host).ok(),
+        },
+    }
+}
+
+/// Whether the URLs of a scheme, which is in lower case and may have its `://`, name a host.
+fn names_host(scheme: &str) -> bool {
+    let scheme = scheme.strip_suffix("://").unwrap_or(scheme);
+    scheme.split(['+', '.', ':', '-']).any(|word| NETWORK_SCHEMES.contains(&word))
 }
 
 /// Signs that no URL holds, and that readers disagree on: a browser takes `\` for `/`, others do

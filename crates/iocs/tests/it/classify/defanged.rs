@@ -154,7 +154,7 @@ fn defanged_output() {
         ("https://u@evil.com:80/?a.b", "hxxps://u[@]evil[.]com:80/?a.b"),
         ("http://[::ffff:8.8.8.8]/", "hxxp://[[:]:ffff:8[.]8[.]8[.]8]/"),
         ("http://[2a00::1]:80/", "hxxp://[2a00[:]:1]:80/"),
-        ("ftp://evil.com/", "ftp[:]//evil[.]com/"),
+        ("ftp://evil.com/a", "ftp[:]//evil[.]com/a"),
         (MD5, MD5),
     ];
     for (plain, defanged) in cases {

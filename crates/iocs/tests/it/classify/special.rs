@@ -2,9 +2,9 @@
 
 use iocs::indicator::Reserved::{
     self, Benchmarking, DiscardOnly, Documentation, DummyPrefix, FutureUse, LinkLocal,
-    LocalTranslation, Loopback, Multicast, PrivateReverseName, PrivateUse, ProtocolAssignments,
-    RelayAnycast, SegmentRouting, SharedAddressSpace, SingleLabel, SiteLocal, SpecialUseName,
-    ThisNetwork, UniqueLocal,
+    LocalTranslation, Loopback, Multicast, OtherRoot, PrivateReverseName, PrivateUse,
+    ProtocolAssignments, RelayAnycast, SegmentRouting, SharedAddressSpace, SingleLabel, SiteLocal,
+    SpecialUseName, ThisNetwork, UniqueLocal,
 };
 use iocs::indicator::User;
 
@@ -56,12 +56,13 @@ fn the_public_parts_of_special_blocks_are_not_reserved() {
 
 #[test]
 fn names_of_private_networks_are_reserved() {
-    let names: [(Reserved, &str); 3] = [
+    let names: [(Reserved, &str); 4] = [
         (SingleLabel, "localhost"),
+        (OtherRoot, "abcdef.onion www.abcdef.onion a.bit a.b.bazar a.i2p"),
         (
             SpecialUseName,
             "app.localhost printer.local db.corp.internal router.lan nas.home.arpa home.arpa \
-             abcdef.onion a.test a.invalid a.example",
+             a.test a.invalid a.example",
         ),
         (
             PrivateReverseName,

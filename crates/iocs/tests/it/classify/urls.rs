@@ -1,8 +1,8 @@
 //! URLs: what is changed, what is kept, what is refused.
 
-use iocs::indicator::{Reserved, User};
+use iocs::indicator::{Kind, Reading, Reserved, User, classify, host_of};
 
-use super::{Expected::Nothing, gives, invalid, url};
+use super::{Expected::Nothing, domain, gives, invalid, ip, url};
 
 #[test]
 fn urls_are_kept_as_written_but_for_scheme_and_host() {
@@ -78,6 +78,62 @@ fn a_url_does_not_reach_past_a_space_or_a_quote() {
 }
 
 #[test]
+fn a_url_that_names_no_more_than_a_host_is_its_host() {
+    gives("tcp://evil[.]com:8989", domain("evil.com"));
+    gives("SSH://root@Evil.com", domain("evil.com"));
+    gives("stratum+tcp://8.8.8.8:3333/", ip("8.8.8.8"));
+    gives("udp://[2a00::1]:53", ip("2a00::1"));
+    gives("net.tcp://evil.com", domain("evil.com"));
+    gives("ldap://10.0.0.1:389", ip("10.0.0.1").reserved(Reserved::PrivateUse));
+    // These name no host on a network, whatever they look like.
+    gives("s3://evil.com", url("s3://evil.com").of_other_scheme());
+    gives("content://evil.com", url("content://evil.com").of_other_scheme());
+    gives("android-app://evil.com", url("android-app://evil.com").of_other_scheme());
+}
+
+#[test]
+fn the_host_of_a_url_is_an_indicator_of_its_own() {
+    let host = |line: &str| match classify(line.as_bytes()) {
+        Reading::Indicator(found) => host_of(&found).map(|host| (host.kind, host.text)),
+        other => panic!("{line}: {other:?}"),
+    };
+    let domain = |text: &str| Some((Kind::Domain, text.to_owned()));
+    let ip = |text: &str| Some((Kind::Ip, text.to_owned()));
+    assert_eq!(host("http://u:p@Evil.com:80/x"), domain("evil.com"));
+    assert_eq!(host("ftp://8.8.8.8/x"), ip("8.8.8.8"));
+    assert_eq!(host("https://u:p@[2a00::1]:8443/x"), ip("2a00::1"));
+    assert_eq!(host("http://u:p@0x08.8.8.8/"), ip("8.8.8.8"));
+    assert_eq!(host("s3://evil.com/x"), None);
+    assert_eq!(host("evil.com"), None);
+}
+
+/// A secret in a URL is one in whatever spelling, and wherever in it a URL stands.
+#[test]
+fn users_are_told_from_passwords_and_tokens() {
+    let users = [
+        ("http://www.paypal.com@evil.com/", User::Name),
+        ("http://joe@evil.com/a:b@c", User::Name),
+        ("http://evil.com/a@b:c", User::None),
+        ("http://evil.com/?mail=joe:x@evil.org", User::None),
+        ("http://evil.com//joe:x@evil.org/", User::Password),
+        ("http://joe%3Apass@evil.com/", User::Password),
+        ("http://joe\u{ff1a}pass\u{ff20}evil.com/", User::Password),
+        ("http://evil.com/?u=ftp://joe:pass@evil.org/", User::Password),
+        ("http://evil.com/?u=http%3A%2F%2Fjoe%3Apass%40evil.org%2F", User::Password),
+        ("http://evil.com/#http%253A%252F%252Fjoe%253Apass%2540evil.org", User::Password),
+        ("http://evil.com/?u=http://evil.org/a:b@c", User::None),
+        ("https://ghp_0123456789abcdef@evil.com/x.git", User::Token),
+        ("https://glpat-0123456789@evil.com/x.git", User::Token),
+    ];
+    for (line, user) in users {
+        match classify(line.as_bytes()) {
+            Reading::Indicator(found) => assert_eq!(found.facts.user, user, "{line}"),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn passwords_and_other_schemes_are_told() {
     gives("http://u:p@evil.com/", url("http://u:p@evil.com/").user(User::Password));
     gives("http://:p@evil.com/", url("http://:p@evil.com/").user(User::Password));
@@ -87,6 +143,10 @@ fn passwords_and_other_schemes_are_told() {
     );
     gives("http://u:@evil.com/", url("http://u:@evil.com/").user(User::Name));
     gives("FTP://EVIL.com/X", url("ftp://evil.com/X").of_other_scheme());
-    gives("tcp://evil[.]com:8989", url("tcp://evil.com:8989").of_other_scheme());
+    gives("tcp://evil[.]com:8989/a", url("tcp://evil.com:8989/a").of_other_scheme());
+    gives(
+        "ftp://u:p@evil.com/x",
+        url("ftp://u:p@evil.com/x").of_other_scheme().user(User::Password),
+    );
     gives("file:///etc/passwd", url("file:///etc/passwd").of_other_scheme());
 }

@@ -281,7 +281,6 @@ fn a_bare_name_needs_a_suffix_that_is_no_extension() {
         "co.uk",
         "server.lan",
         "laptop.local",
-        "x.onion",
         "localhost",
         "ASP.NET",
         "System.Net",
@@ -302,6 +301,10 @@ fn a_bare_name_needs_a_suffix_that_is_no_extension() {
         holds(&name, &[&name]);
     }
     holds("a evil.duckdns.org and duckdns.org b", &["evil.duckdns.org", "duckdns.org"]);
+    holds(
+        "a x.onion, y.bit and z.bazar b",
+        &["x.onion|reserved", "y.bit|reserved", "z.bazar|reserved"],
+    );
     holds("a server[.]lan b", &["server.lan|reserved"]);
     holds("a http://server.lan/ b", &["http://server.lan/|reserved"]);
     holds("a com.evil.com b", &["com.evil.com"]);
