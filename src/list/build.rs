@@ -132,9 +132,9 @@ impl Builder {
         }
     }
 
-    /// Files that could not be read.
-    pub(super) fn unread(&mut self, count: u64) {
-        self.list.unread = count;
+    /// Inputs, and files to hash, that could not be read.
+    pub(super) fn add_unread(&mut self, count: u64) {
+        self.list.unread += count;
     }
 
     /// How names are hashed here.

@@ -54,7 +54,7 @@ pub struct List {
     pub lines: LineCounts,
     /// How much each rule left out.
     pub left_out: LeftOutCounts,
-    /// Files that were to be hashed and could not be read: their answers are missing.
+    /// Inputs, and files to hash, that could not be read: their answers are missing.
     pub unread: u64,
     /// What the origins' numbers stand for.
     inputs: Vec<Box<str>>,
@@ -158,5 +158,5 @@ fn hash(files: Files, threads: usize, builder: &mut Builder) {
         }
     }
     info!("{hashed} files hashed, {unread} could not be read{passed_over}; nothing is uploaded");
-    builder.unread(unread);
+    builder.add_unread(unread);
 }

@@ -68,6 +68,20 @@ impl Cursor<'_, '_> {
             || label::is_value(before) && label::is_domain_above(&self.lines_above())
             || self.is_among_domains(span)
             || self.is_in_column_of_domains(span)
+            || self.is_bullet_of_domains(span)
+    }
+
+    /// Whether the line is a bullet and the name, and the lines above and below are domains.
+    fn is_bullet_of_domains(&self, span: &Range<usize>) -> bool {
+        let before = self.before(span.start).trim_ascii();
+        let is_alone = matches!(before, b"-" | b"*" | b"+") && self.after(span.end).trim_ascii().is_empty();
+        let beside = || {
+            let lines = [self.line_above(), self.line_below()].into_iter().flatten();
+            lines.map(unbulleted).filter(|line| !line.is_empty())
+        };
+        is_alone
+            && beside().all(|line| is_domain(line) || doubt::ends_like_file(line))
+            && beside().any(is_domain)
     }
 
     /// Whether the same cell of the rows above and below holds a domain.
@@ -143,6 +157,12 @@ impl Cursor<'_, '_> {
         }
         others == 0 && domains >= if is_quoted { 1 } else { 2 }
     }
+}
+
+fn unbulleted(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii();
+    let bullet = line.first().is_some_and(|b| matches!(b, b'-' | b'*' | b'+'));
+    line[usize::from(bullet)..].trim_ascii()
 }
 
 fn is_sign(byte: u8) -> bool {

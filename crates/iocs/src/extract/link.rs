@@ -180,7 +180,7 @@ fn symbols_behind(host: &[u8]) -> usize {
 
 /// Whether a host may be one: also that of a scheme whose URLs are not checked otherwise.
 fn is_host(raw: &[u8]) -> bool {
-    if raw.starts_with(b"[") {
+    if raw.starts_with(b"[") || raw.ends_with(b"]") {
         return true;
     }
     let raw = raw.strip_suffix(b".").unwrap_or(raw);

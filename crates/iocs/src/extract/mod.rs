@@ -46,6 +46,7 @@ mod suffix;
 mod table;
 mod tail;
 mod traffic;
+mod windows_dns;
 
 pub use self::block::{Block, LeftOutSpan, Lines, Options, Rules};
 pub use self::context::Context;

@@ -162,6 +162,7 @@ pub(super) fn is_open(text: &[u8], markup: Markup) -> bool {
     text.ends_with(b".")
         || text.ends_with(b",")
         || text.ends_with(b";")
+        || matches!(text, [b'[' | b'(' | b'{', .., b']' | b')' | b'}'])
         || link_text(text, markup).is_some()
 }
 

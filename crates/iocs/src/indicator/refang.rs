@@ -78,10 +78,11 @@ fn whole_marks(token: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(token.len());
     let mut in_query = false;
-    for c in token.chars() {
+    let mut chars = token.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
-            // A backslash in a query is its own.
-            '.' if in_query => out.push(c),
+            // In a query a backslash that is not between letters is its own: `?f=..\..\etc`.
+            '.' if in_query && !is_within_word(&out, chars.peek()) => out.push(c),
             ']' => close(&mut out, '[', c),
             ')' => close(&mut out, '(', c),
             '}' => close(&mut out, '{', c),
@@ -94,6 +95,12 @@ fn whole_marks(token: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether `\.` stands within a word: what was written so far ends with a letter and a backslash.
+fn is_within_word(out: &str, next: Option<&char>) -> bool {
+    let head = out.strip_suffix('\\').unwrap_or_default();
+    head.ends_with(char::is_alphanumeric) && next.is_some_and(|c| c.is_alphanumeric())
 }
 
 fn close(out: &mut String, open: char, closing: char) {
