@@ -18,7 +18,7 @@ use super::form::Form;
 use super::lines::{len_without_note, line_end, trim};
 use super::memo::Memo;
 use super::table::TableHeader;
-use super::{label, name, table, tail};
+use super::{label, name, table, tail, windows_dns};
 
 /// A longer line is only searched, not also read as one indicator: no indicator has this length,
 /// and a line of 100 MB would be copied several times.
@@ -65,6 +65,8 @@ struct Reader<'b> {
     markup: Markup,
     /// Whether lines may hold signs that are to be undone first.
     may_hold_signs: bool,
+    /// Whether lines may hold names as Windows' DNS server writes them.
+    has_windows_names: bool,
     out: Block,
 }
 
@@ -81,6 +83,7 @@ impl<'b> Reader<'b> {
             form: Form::Other,
             markup: Markup::Other,
             may_hold_signs: false,
+            has_windows_names: memchr::memmem::find(block, windows_dns::END).is_some(),
             out: Block::default(),
         }
     }
@@ -208,11 +211,12 @@ impl<'b> Reader<'b> {
             }
             Some(Content::Invalid(_)) | None => false,
         };
-        let before = self.out.found.len();
+        let before = (self.out.found.len(), self.out.left_out.len());
         if !is_certain {
             self.search(line);
         }
-        if let Some(content) = whole.filter(|_| self.out.found.len() == before) {
+        let after = (self.out.found.len(), self.out.left_out.len());
+        if let Some(content) = whole.filter(|_| after == before) {
             match self.rule_for_whole(trimmed, &content) {
                 Some(_) if matches!(content, Content::Invalid(_)) => {}
                 Some(rule) if self.options.rules == Rules::Applied => {
@@ -235,30 +239,12 @@ impl<'b> Reader<'b> {
             Kind::File => found.text.bytes().all(|b| b == b'0').then_some(Rule::OtherDigest),
             Kind::Domain if name::is_reverse_name(found.text.as_bytes()) => Some(Rule::ReverseName),
             Kind::Domain if doubt::ends_like_file(token) => {
-                let is_file = doubt::is_plainly_file(token) || self.is_among_files(trimmed);
+                let is_file =
+                    doubt::is_plainly_file(token) || doubt::is_among_files(self.block, trimmed);
                 is_file.then_some(Rule::FileName)
             }
             _ => None,
         }
-    }
-
-    /// Whether most of the other lines of one token nearby are plainly the names of files.
-    fn is_among_files(&self, trimmed: &Range<usize>) -> bool {
-        const NEAR: usize = 512;
-        let above = &self.block[trimmed.start.saturating_sub(NEAR)..trimmed.start];
-        let below = &self.block[trimmed.end..self.block.len().min(trimmed.end + NEAR)];
-        let tokens =
-            [above, below].into_iter().flat_map(|text| text.split(|b| matches!(b, b'\n' | b'\r')));
-        let tokens = tokens.map(<[u8]>::trim_ascii);
-        let (mut files, mut others) = (0, 0);
-        for token in tokens.filter(|token| token.contains(&b'.') && !token.contains(&b' ')) {
-            if doubt::is_plainly_file(token) {
-                files += 1;
-            } else {
-                others += 1;
-            }
-        }
-        files > others
     }
 
     /// Whether a line is a comment: in a list one that begins with `#` and goes on with a space,
@@ -307,6 +293,18 @@ impl<'b> Reader<'b> {
 
     /// Searches a line for all that it holds.
     fn search(&mut self, line: &Range<usize>) {
+        let before = self.out.found.len();
+        self.search_candidates(line);
+        if self.has_windows_names {
+            for (span, found) in windows_dns::names(&self.block[line.clone()]) {
+                let span = line.start + span.start..line.start + span.end;
+                self.take(span, Content::Indicator(found), Extent::Inside);
+            }
+            self.out.found[before..].sort_by_key(|found| found.span.start);
+        }
+    }
+
+    fn search_candidates(&mut self, line: &Range<usize>) {
         let mut from = line.start;
         let mut last = None;
         while let Some(candidate) = self.candidates.in_line(from, line.end) {

@@ -48,8 +48,13 @@ mod tests {
     #[test]
     fn lengths_must_be_those_of_the_labels() {
         assert_eq!(found("A (5)login(4)evil(3)com(0)"), ["login.evil.com"]);
-        assert_eq!(found("(4)evil(2)co(2)uk(0) and (1)a(4)evil(3)org(0)"), ["evil.co.uk", "a.evil.org"]);
-        for none in ["(5)evil(3)com(0)", "(4)evil(3)com", "(3)com(0)", "f(0)", "(4)evil(6)notatl(0)"] {
+        assert_eq!(
+            found("(4)evil(2)co(2)uk(0) and (1)a(4)evil(3)org(0)"),
+            ["evil.co.uk", "a.evil.org"]
+        );
+        for none in
+            ["(5)evil(3)com(0)", "(4)evil(3)com", "(3)com(0)", "f(0)", "(4)evil(6)notatl(0)"]
+        {
             assert!(found(none).is_empty(), "{none}");
         }
     }
