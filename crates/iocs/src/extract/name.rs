@@ -125,7 +125,7 @@ impl<'b> Cursor<'b, '_> {
 
     /// `info(` after a name is code; a number in brackets is the host's address.
     fn is_call(&self, end: usize) -> bool {
-        matches!(self.after(end), [b'(', next, ..] if !next.is_ascii_digit() && *next != b'[')
+        matches!(self.after(end), [b'(', next, ..] if !next.is_ascii_digit() && !matches!(next, b'[' | b' ' | b'\t'))
     }
 }
 

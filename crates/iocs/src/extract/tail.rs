@@ -131,10 +131,8 @@ fn is_odd(text: &[u8]) -> bool {
 /// Whether a line that is one URL ends with what a sentence or AsciiDoc put behind it, rather than
 /// with its own signs.
 pub(super) fn is_open(text: &[u8]) -> bool {
-    text.ends_with(b".")
-        || text.ends_with(b",")
-        || text.ends_with(b";")
-        || link_text(text).is_some()
+    let last = text.last();
+    last.is_some_and(|last| b".,;:!?([{)]}>'\"`*|~\\".contains(last)) || link_text(text).is_some()
 }
 
 /// Where a last `[text]` begins that is no part of the URL: letters in brackets behind a path. A

@@ -7,10 +7,12 @@ use iocs::extract::{Block, Lines, Options, read_block};
 use iocs::finding::{Content, Finding};
 use iocs::indicator::{Facts, Indicator, Scheme, User};
 
+mod defang_forms;
 mod labels;
 mod lines;
 mod properties;
 mod rules;
+mod signs;
 
 const SEARCH: Options = Options { lines: Lines::Searched, named: 100 };
 
