@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 fn start(console: &mut Console) -> Result<ExitCode> {
     let mut settings = match cli::parse()? {
         Task::Run(settings) => *settings,
-        Task::Print(text) => return Ok(output::print(&text).map(|()| ExitCode::SUCCESS)?),
+        Task::Print(text) => return output::print(&text).map(|()| ExitCode::SUCCESS),
     };
     console.verbosity = settings.verbosity;
     let search = key::find(settings.key_file.as_deref());
@@ -93,10 +93,7 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         unknown_urls: scanner.unknown_urls(),
     };
     printer.finish(&list, &summary);
-    tokio::select! {
-        () = printer.delivered() => {}
-        () = interrupts.out_of_patience(&gate) => {}
-    }
+    interrupts.allow(printer.delivered(), &gate).await;
     summary.stopped = gate.stop_reason();
     summary.take_outcome(printer.outcome());
     // Who interrupts twice has no patience for counts that do not add up.

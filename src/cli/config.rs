@@ -24,7 +24,7 @@ const NO_DEFAULTS: [&str; 7] =
 const READ: [&str; 3] = ["exclude", "key-file", "ca-cert"];
 
 /// Where the file is, if the user has a place for it.
-fn path() -> Option<PathBuf> {
+pub(super) fn path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     // The current folder is nobody's own: a relative place is none (so XDG says, too).
     Some(folders.config_dir().join("vtscan/config.toml")).filter(|path| path.is_absolute())

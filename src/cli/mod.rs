@@ -1,23 +1,25 @@
-//! The command line: the only room that knows clap.
+//! The command line: the only folder that knows clap.
 
 mod args;
 mod choices;
 mod config;
 mod man;
+mod own_files;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::Shell;
+use iocs::extract::Rules;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use self::args::Args;
 use crate::model::{StopReason, Thresholds};
-use crate::output::{self, Deferred, IndicatorForm, Look, OutputSettings, Verbosity};
+use crate::output::{self, Deferred, IndicatorForm, Look, OutputSettings, Verbosity, When};
 use crate::run::summary::FailOn;
 use crate::store::{self, Freshness};
 use crate::virustotal::{self, ApiUrl, VIRUSTOTAL};
@@ -63,13 +65,16 @@ pub enum Task {
     Print(String),
 }
 
-/// Reads the command line and the user's file of defaults; ends the program on `--help`,
-/// `--version` and wrong use.
+/// Reads the command line and the user's file of defaults; ends the program on wrong use.
 ///
 /// # Errors
 /// Something is wrong with the file, or with an argument that a terminal may not be shown.
 pub fn parse() -> Result<Task> {
-    let mut matches = Args::command().try_get_matches().or_else(refused)?;
+    let mut matches = match Args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) if !error.use_stderr() => return Ok(Task::Print(help(&error))),
+        Err(error) => return Err(misused(&error)),
+    };
     if let Some(text) = printed(&matches) {
         return Ok(Task::Print(text));
     }
@@ -84,16 +89,25 @@ pub fn parse() -> Result<Task> {
     Ok(Task::Run(Box::new(settings)))
 }
 
+/// What `--help` and `--version` print. clap would not say that it cannot be written.
+fn help(error: &clap::Error) -> String {
+    let text = error.render();
+    match Look::of_stdout(When::Auto).colour {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    }
+}
+
 /// Has clap end the program, unless a terminal would obey an argument, which clap repeats as it
 /// is: a file's name may be anyone's, and `*` makes an argument of it.
-fn refused(error: clap::Error) -> Result<ArgMatches> {
+fn misused(error: &clap::Error) -> anyhow::Error {
     let is_hostile = |arg: OsString| arg.to_string_lossy().chars().any(char::is_control);
-    if !error.use_stderr() || !std::env::args_os().any(is_hostile) {
+    if !std::env::args_os().any(is_hostile) {
         error.exit();
     }
     let text = error.to_string();
     let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    bail!("{what} (an argument holds control characters; see --help)")
+    anyhow!("{what} (an argument holds control characters; see --help)")
 }
 
 /// What `--completions`, `--man` and `--schema` print.
@@ -132,7 +146,7 @@ fn described(matches: &ArgMatches) -> String {
 impl Args {
     fn settings(self, described: String) -> Result<RunSettings> {
         let concurrency = self.concurrency as usize;
-        let read = self.read();
+        let used = own_files::of(&self);
         let api_url =
             ApiUrl::parse(self.api_url.as_deref().unwrap_or(VIRUSTOTAL)).context("--api-url")?;
         let thresholds =
@@ -140,6 +154,7 @@ impl Args {
         Ok(RunSettings {
             list: list::Settings {
                 whole_lines: self.whole_lines,
+                rules: if self.thorough { Rules::Ignored } else { Rules::Applied },
                 include_private: self.include_private,
                 exclude: self.exclude,
                 hash: self.hash,
@@ -184,7 +199,7 @@ impl Args {
                 format: self.format,
                 files: self.output,
                 log_file: self.log_file,
-                read,
+                used,
                 only: self.only,
                 form: match self.defang {
                     true => IndicatorForm::Defanged,
@@ -207,22 +222,6 @@ impl Args {
             inputs: self.inputs,
             key_file: self.key_file,
         })
-    }
-}
-
-impl Args {
-    /// Every file that the run reads: none of them may be written.
-    fn read(&self) -> Vec<PathBuf> {
-        let mut read: Vec<PathBuf> = self.inputs.iter().map(PathBuf::from).collect();
-        if read.is_empty() {
-            read.push(list::DEFAULT_INPUT.into());
-        }
-        read.extend(self.exclude.iter().chain(&self.hash).cloned());
-        read.extend(self.key_file.iter().chain(&self.ca_cert).cloned());
-        if let Some(store::Location::Sqlite(path)) = &self.store {
-            read.push(path.clone());
-        }
-        read
     }
 }
 

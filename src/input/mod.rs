@@ -8,7 +8,7 @@ mod utf16;
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -31,6 +31,16 @@ impl Source {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
         }
+    }
+
+    /// Whether another program writes to it, whose failing would look like an empty input.
+    #[must_use]
+    pub fn is_pipe(&self) -> bool {
+        let path = match self {
+            Self::File(path) => path,
+            Self::Stdin => Path::new("/dev/stdin"),
+        };
+        is_written_to(path)
     }
 
     /// The source's text, in blocks.
@@ -113,6 +123,19 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = &tail[ended..];
         Some(line)
     })
+}
+
+#[cfg(unix)]
+fn is_written_to(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    // Some programs connect their children by sockets instead.
+    let is_one = |kind: std::fs::FileType| kind.is_fifo() || kind.is_socket();
+    path.metadata().is_ok_and(|file| is_one(file.file_type()))
+}
+
+#[cfg(not(unix))]
+fn is_written_to(_path: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]

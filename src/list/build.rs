@@ -132,9 +132,9 @@ impl Builder {
         }
     }
 
-    /// Files that could not be read.
-    pub(super) fn unread(&mut self, count: u64) {
-        self.list.unread = count;
+    /// Inputs, and files to hash, that could not be read.
+    pub(super) fn add_unread(&mut self, count: u64) {
+        self.list.unread += count;
     }
 
     /// How names are hashed here.
@@ -181,6 +181,7 @@ impl Builder {
         counts.comments += found.comments;
         counts.blank += found.blank;
         self.name_lines(bytes, found);
+        self.note_left_out(bytes, found);
         let likely: Vec<Option<EntryId>> =
             hashes.iter().map(|hash| self.index.likely(*hash)).collect();
         for ((found, hash), likely) in found.found.iter_mut().zip(hashes).zip(likely) {
@@ -211,6 +212,7 @@ impl Builder {
                 self.name_comment(0, indicator);
             }
         } else {
+            self.note_left_out(&block.bytes, found);
             for found in &mut found.found {
                 if matches!(found.content, Content::Indicator(_)) {
                     self.add_found(&block.bytes, found, None);
@@ -349,6 +351,18 @@ impl Builder {
                 self.name(LineKind::Without, *line, || about(&bytes[span.clone()]));
             } else {
                 return;
+            }
+        }
+    }
+
+    /// Counts what rules left out, and names it with `-v`.
+    fn note_left_out(&mut self, bytes: &[u8], found: &extract::Block) {
+        for left_out in &found.left_out {
+            self.list.left_out.add(left_out.rule);
+            if tracing::enabled!(tracing::Level::DEBUG) {
+                let origin = self.list.origin(self.origin(left_out.line));
+                let text = printable(&bytes[left_out.span.clone()]);
+                debug!("{origin}: left out, a {}: '{text:.SHOWN$}'", left_out.rule.what(1));
             }
         }
     }

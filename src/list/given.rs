@@ -48,7 +48,7 @@ pub(super) fn all(inputs: &[OsString], wants_default: bool) -> Result<Vec<Given>
 fn default_input() -> Result<Source> {
     let path = PathBuf::from(DEFAULT_INPUT);
     let there = path.exists();
-    if !std::io::stdin().is_terminal() && is_pipe() {
+    if !std::io::stdin().is_terminal() && Source::Stdin.is_pipe() {
         warn!("stdin is a pipe and is not read: name it as '-' to read it");
     }
     if !there {
@@ -58,17 +58,6 @@ fn default_input() -> Result<Source> {
         );
     }
     Ok(Source::File(path))
-}
-
-#[cfg(unix)]
-fn is_pipe() -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    std::fs::metadata("/dev/stdin").is_ok_and(|stdin| stdin.file_type().is_fifo())
-}
-
-#[cfg(not(unix))]
-fn is_pipe() -> bool {
-    false
 }
 
 /// What an INPUT is: an existing path wins, then `-`, then an indicator.

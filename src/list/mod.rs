@@ -21,7 +21,8 @@ use crate::input::Source;
 use crate::input::hash::Files;
 use crate::key::ApiKey;
 use crate::list::exclude::Exclude;
-use crate::model::{Entry, LineCounts, Origin};
+use crate::model::{Entry, LeftOutCounts, LineCounts, Origin};
+use iocs::extract::Rules;
 
 pub use self::given::DEFAULT_INPUT;
 
@@ -30,6 +31,8 @@ pub use self::given::DEFAULT_INPUT;
 pub struct Settings {
     /// `--whole-lines`: a line is one indicator or invalid.
     pub whole_lines: bool,
+    /// `--thorough`: whether rules leave anything out.
+    pub rules: Rules,
     /// `--include-private`: private ones are looked up.
     pub include_private: bool,
     /// `--exclude`: files that list what is never sent.
@@ -49,7 +52,9 @@ pub struct List {
     pub entries: Vec<Entry>,
     /// What became of the lines.
     pub lines: LineCounts,
-    /// Files that were to be hashed and could not be read: their answers are missing.
+    /// How much each rule left out.
+    pub left_out: LeftOutCounts,
+    /// Inputs, and files to hash, that could not be read: their answers are missing.
     pub unread: u64,
     /// What the origins' numbers stand for.
     inputs: Vec<Box<str>>,
@@ -77,7 +82,12 @@ impl List {
         }
         let list = builder.finish();
         if list.entries.is_empty() && list.unread == 0 && !searched.is_empty() {
-            warn!("no indicator found in {searched}");
+            match list.left_out.to_string() {
+                left_out if left_out.is_empty() => warn!("no indicator found in {searched}"),
+                left_out => {
+                    warn!("no indicator found in {searched}; {left_out} (--thorough takes them)")
+                }
+            }
         }
         Ok(list)
     }
@@ -148,5 +158,5 @@ fn hash(files: Files, threads: usize, builder: &mut Builder) {
         }
     }
     info!("{hashed} files hashed, {unread} could not be read{passed_over}; nothing is uploaded");
-    builder.unread(unread);
+    builder.add_unread(unread);
 }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope};
 
 use anyhow::{Context as _, Result, anyhow};
+use tracing::error;
 
 use super::Settings;
 use super::build::Builder;
@@ -63,6 +64,7 @@ impl Job {
 pub(super) fn read(given: Vec<Given>, settings: &Settings, builder: &mut Builder) -> Result<()> {
     let how = extract::Options {
         lines: if settings.whole_lines { Lines::Whole } else { Lines::Searched },
+        rules: settings.rules,
         // Also those that are not named are counted.
         named: usize::MAX,
     };
@@ -109,11 +111,21 @@ impl<'scope, 'env> Crew<'scope, 'env> {
     /// Reads one source to its end. Its last blocks may still be under way then.
     fn read(&mut self, source: &Source, number: u32, builder: &mut Builder) -> Result<()> {
         let mut blocks = source.open()?;
-        let mut next = Context::default();
+        let mut next = Context::of(&source.name());
+        let before = self.read;
         loop {
             let spent = self.spent.pop().unwrap_or_default();
             let block = blocks.next(spent.block.bytes).with_context(|| source.cannot_be_read())?;
-            let Some(block) = block else { return Ok(()) };
+            let Some(block) = block else {
+                if self.read == before && source.is_pipe() {
+                    error!(
+                        "{} is empty: whatever was to write to this pipe wrote nothing",
+                        source.name()
+                    );
+                    builder.add_unread(1);
+                }
+                return Ok(());
+            };
             self.read = self.read.saturating_add(block.bytes.len());
             let after = next.after(&block.bytes);
             let context = std::mem::replace(&mut next, after);

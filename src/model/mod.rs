@@ -13,7 +13,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use self::entry::{Entry, EntryId, LineCounts, Origin};
+pub use self::entry::{Entry, EntryId, LeftOutCounts, LineCounts, Origin};
 pub use self::skip::Skip;
 pub use self::stop_reason::StopReason;
 pub use self::verdict::{Tally, Thresholds, Verdict};

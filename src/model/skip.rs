@@ -54,7 +54,7 @@ impl Skip {
     pub fn message(self) -> &'static str {
         match self {
             Skip::Private => {
-                "not reachable from the internet; --include-private looks it up all the same"
+                "not reachable from the internet (--include-private looks it up all the same)"
             }
             Skip::Credentials => {
                 "holds a password or a token, which VirusTotal would show to others"

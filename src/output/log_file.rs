@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use regex::Regex;
 
+use super::own_links::resolve;
 use super::printable::printable;
 
 /// The log of a run.
@@ -35,7 +36,9 @@ impl LogFile {
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).with_context(|| format!("{name} cannot be written"))?;
+        let cannot = || format!("{name} cannot be written");
+        let path = resolve(path).with_context(cannot)?;
+        let file = options.open(path).with_context(cannot)?;
         Ok(Self(Arc::new(Mutex::new(OpenLog { file, name, fault: None }))))
     }
 

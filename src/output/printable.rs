@@ -54,4 +54,19 @@ mod tests {
         let plain = "Größe 文件 'quoted' \"x\" C:\\dir e\u{301}";
         assert_eq!(printable(plain), plain);
     }
+
+    #[test]
+    fn letters_that_nobody_sees_were_let_through() {
+        // Of every kind: fillers, selectors, joiners, blanks, tags, private, unassigned, noncharacters.
+        let unseen = "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{180b}\u{180e}\u{200b}\u{200d}\u{2028}\
+                      \u{202e}\u{2060}\u{206f}\u{2800}\u{3164}\u{fe00}\u{fe0f}\u{feff}\u{ffa0}\u{fff9}\u{1bca0}\
+                      \u{1d173}\u{e0001}\u{e0041}\u{e0100}\u{e000}\u{f0000}\u{378}\u{ffff}\u{a0}\u{2003}\u{3000}";
+        for char in unseen.chars() {
+            assert!(!is_printable(char), "{char:?}");
+            assert_eq!(printable(&format!("a{char}b")), format!("a{}b", char.escape_unicode()));
+        }
+        for char in "éЖ文🎉€½ङ\u{301}\u{e31}".chars() {
+            assert!(is_printable(char), "{char:?}");
+        }
+    }
 }

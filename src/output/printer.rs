@@ -16,6 +16,7 @@ use super::queue::StdoutQueue;
 use super::run_details::RunDetails;
 use super::settings::OutputSettings;
 use super::sink::Sink;
+use super::stdout::check_open;
 use super::terminal::Look;
 use crate::gate::Gate;
 use crate::list::List;
@@ -58,6 +59,10 @@ impl Printer {
         let OutputSettings { form, look, deferred, .. } = settings;
         let stdout = Setup { list, form, look, deferred, destination: Destination::Stdout };
         let file = Setup { look: Look::default(), destination: Destination::File, ..stdout };
+        // Whoever closed stdout and named a file wants the file.
+        if settings.files.is_empty() {
+            check_open()?;
+        }
         let queue = StdoutQueue::start().context("stdout cannot be written")?;
         let mut sinks = vec![Sink::stdout(settings.format.writer(&stdout), queue.clone())];
         for (path, format) in &settings.files {
@@ -227,6 +232,7 @@ impl Printer {
         let partial = summary.partial(list.entries.len());
         let run = RunDetails {
             summary,
+            entries: list.entries.len() as u64,
             inputs: &inputs,
             lines: &list.to_string(),
             last_line: &summary.last_line(),
@@ -289,10 +295,10 @@ impl Printer {
         }
         match list.unread {
             0 => {}
-            1 => self.console.remark("1 file could not be read: no answer on it"),
-            files => self.console.remark(&format!(
+            1 => self.console.remark("1 input could not be read: no answer on it"),
+            inputs => self.console.remark(&format!(
                 "{} could not be read: no answers on them",
-                counted(files, "file")
+                counted(inputs, "input")
             )),
         }
         self.console.remark(&list.to_string());

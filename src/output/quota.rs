@@ -1,8 +1,8 @@
 //! The key's limits and use, as a table and as JSON.
 
 use std::fmt::Write as _;
-use std::io;
 
+use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -34,7 +34,7 @@ pub fn show_quotas(
     quotas: &Quotas,
     limits: &Limits,
     spending: &Spending,
-) -> io::Result<()> {
+) -> Result<()> {
     let now = Timestamp::now();
     print(&match format.name {
         "jsonl" => json(quotas, limits, spending, now)?,

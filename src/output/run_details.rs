@@ -9,6 +9,8 @@ use crate::run::summary::Summary;
 pub(super) struct RunDetails<'a> {
     /// What was counted, and how the run ended.
     pub(super) summary: &'a Summary,
+    /// Unique indicators of the list; some may have no record.
+    pub(super) entries: u64,
     /// Names of what was read, as origins write them.
     pub(super) inputs: &'a [String],
     /// The two last lines of stderr.
@@ -23,4 +25,9 @@ pub(super) struct RunDetails<'a> {
     pub(super) partial: Option<&'a str>,
     /// What was asked; worth a word if it is not VirusTotal's own.
     pub(super) api_url: &'a str,
+}
+
+/// Whether an API's address is VirusTotal's own.
+pub(super) fn is_virustotal(api_url: &str) -> bool {
+    api_url.starts_with("https://www.virustotal.com/")
 }

@@ -18,8 +18,8 @@ pub struct OutputSettings {
     pub files: Vec<(PathBuf, &'static Format)>,
     /// The file that gets a timestamped log of the run.
     pub log_file: Option<PathBuf>,
-    /// Files that the run reads, which none of those may replace.
-    pub read: Vec<PathBuf>,
+    /// Files and folders that the run uses, which none of those may replace.
+    pub used: Vec<PathBuf>,
     /// Print only these verdicts; all where empty.
     pub only: Vec<Verdict>,
     /// How indicators are written.
@@ -43,10 +43,11 @@ impl OutputSettings {
     /// # Errors
     /// Which file it is.
     pub fn check(&self) -> Result<()> {
-        let mut taken: Vec<&Path> = self.read.iter().map(PathBuf::as_path).collect();
+        let mut taken: Vec<&Path> = self.used.iter().map(PathBuf::as_path).collect();
         let files = self.files.iter().map(|(path, _)| path.as_path());
         for path in self.log_file.as_deref().into_iter().chain(files) {
-            if let Some(other) = taken.iter().find(|other| is_same_file(other, path)) {
+            let is_taken = |other: &&&Path| is_same_file(other, path) || is_read_with(other, path);
+            if let Some(other) = taken.iter().find(is_taken) {
                 bail!(
                     "{} would replace {}, which this run uses: name another file",
                     path.display(),
@@ -57,6 +58,12 @@ impl OutputSettings {
         }
         Ok(())
     }
+}
+
+/// Whether a file that is there stands below a folder, all of whose files are read.
+fn is_read_with(folder: &Path, file: &Path) -> bool {
+    let places = folder.canonicalize().ok().zip(file.canonicalize().ok());
+    folder.is_dir() && places.is_some_and(|(folder, file)| file.starts_with(folder))
 }
 
 /// Told without opening either: opening a FIFO would wait for who writes to it.

@@ -2,14 +2,48 @@
 
 use std::io::{self, Write};
 
+use anyhow::{Context, Result, bail};
+
 /// Prints a text on stdout. A broken pipe is not an error: the reader has what it wanted.
 ///
 /// # Errors
-/// stdout cannot be written.
-pub fn print(text: &str) -> io::Result<()> {
+/// stdout is closed, or cannot be written.
+pub fn print(text: &str) -> Result<()> {
+    check_open()?;
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done,
+        done => done.context("stdout cannot be written"),
     }
+}
+
+/// Refuses a stdout that was closed by whoever started the program (`>&-`): what is written would be
+/// lost.
+///
+/// Rust's runtime opens /dev/null in place of a standard stream that is closed, for reading and
+/// writing, where `> /dev/null` opens it for writing alone: that is how one is told from the other.
+///
+/// # Errors
+/// stdout is closed.
+pub(super) fn check_open() -> Result<()> {
+    if is_closed() {
+        bail!("stdout is closed: give it a reader or a file, or say > /dev/null");
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_closed() -> bool {
+    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
+
+    let stdout = io::stdout();
+    let is_null =
+        || Ok::<_, rustix::io::Errno>(fstat(&stdout)?.st_rdev == stat("/dev/null")?.st_rdev);
+    let opened = fcntl_getfl(&stdout).map(|flags| flags & OFlags::RWMODE);
+    opened == Ok(OFlags::RDWR) && is_null() == Ok(true)
+}
+
+#[cfg(not(unix))]
+fn is_closed() -> bool {
+    false
 }

@@ -37,9 +37,16 @@ impl Interrupts {
         }
     }
 
-    /// Resolves once an interrupted run has waited long enough for its reader: 3 s after the first
-    /// signal, or at the second. A reader that does read is given the moment that it needs.
-    pub async fn out_of_patience(&mut self, gate: &Gate<'_>) {
+    /// Waits until the output has reached its reader, but not longer than an interrupt allows: 3 s
+    /// from the first signal, or until the second. A reader that does read has a moment in any case.
+    pub async fn allow(&mut self, delivered: impl Future<Output = ()>, gate: &Gate<'_>) {
+        tokio::select! {
+            () = delivered => {}
+            () = self.out_of_patience(gate) => {}
+        }
+    }
+
+    async fn out_of_patience(&mut self, gate: &Gate<'_>) {
         tokio::time::sleep(MOMENT).await;
         while self.came < 2 {
             match self.first {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::model::{StopReason, Tally, Verdict};
+use crate::wording::counted;
 
 /// What makes the exit code 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct Summary {
     pub stopped: Option<StopReason>,
     /// What makes the exit code 1.
     pub fail_on: FailOn,
-    /// Files that were to be hashed and could not be read.
+    /// Inputs, and files to hash, that could not be read.
     pub unread: u64,
     /// URLs that VirusTotal does not know, and that were not submitted.
     pub unknown_urls: u64,
@@ -62,8 +63,8 @@ impl Summary {
         };
         match &self.stopped {
             Some(StopReason::Interrupted) => 130,
-            // Nothing was asked, so nothing can be missing.
-            Some(StopReason::DryRun) => 0,
+            // Nothing was asked, so no answer can be missing.
+            Some(StopReason::DryRun) => 2 * u8::from(self.unread > 0),
             Some(
                 StopReason::KeyRejected(_) | StopReason::Setup(_) | StopReason::OutputFailed(_),
             ) => 2,
@@ -113,24 +114,22 @@ impl Summary {
     /// list of so many entries.
     #[must_use]
     pub fn partial(&self, entries: usize) -> Option<String> {
-        let why = match self.stopped.as_ref()? {
-            StopReason::DryRun => "a dry run, nothing was asked",
-            StopReason::Offline => "offline, only stored answers were used",
-            StopReason::Interrupted => "interrupted",
-            StopReason::OutputClosed | StopReason::OutputFailed(_) => "an output failed",
-            StopReason::Spent(..) => "the quota is spent",
-            StopReason::MaxRequests => "--max-requests is used up",
-            StopReason::RateLimited => "VirusTotal kept answering 429",
-            StopReason::KeyRejected(_) => "the API key was rejected",
-            StopReason::Setup(_) => "no connection could be set up",
-        };
         let deferred = self.tally.of(Verdict::Deferred);
         let without = (entries as u64).saturating_sub(self.tally.total());
-        let may_lack_nothing = self.stopped != Some(StopReason::Interrupted);
-        if may_lack_nothing && deferred + without == 0 {
-            return None;
+        let mut reasons = Vec::new();
+        let lacks = deferred + without > 0 || self.stopped == Some(StopReason::Interrupted);
+        if let Some(why) = self.stopped.as_ref().filter(|_| lacks) {
+            let why = cut_short(why);
+            reasons.push(format!("{why}; {deferred} not asked, {without} without a record"));
         }
-        Some(format!("{why}; {deferred} not asked, {without} without a record"))
+        for (verdict, what) in [(Verdict::Failed, "failed"), (Verdict::Pending, "not judged yet")] {
+            let count = self.tally.of(verdict);
+            reasons.extend((count > 0).then(|| format!("{count} {what}")));
+        }
+        if self.unread > 0 {
+            reasons.push(format!("{} not read", counted(self.unread, "input")));
+        }
+        (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 
     /// The last line.
@@ -149,6 +148,21 @@ impl Summary {
             let _ = write!(line, "; {advice}");
         }
         line
+    }
+}
+
+/// What a report says of a run that stopped before its end.
+fn cut_short(why: &StopReason) -> &'static str {
+    match why {
+        StopReason::DryRun => "a dry run, nothing was asked",
+        StopReason::Offline => "offline, only stored answers were used",
+        StopReason::Interrupted => "interrupted",
+        StopReason::OutputClosed | StopReason::OutputFailed(_) => "an output failed",
+        StopReason::Spent(..) => "the quota is spent",
+        StopReason::MaxRequests => "--max-requests is used up",
+        StopReason::RateLimited => "VirusTotal kept answering 429",
+        StopReason::KeyRejected(_) => "the API key was rejected",
+        StopReason::Setup(_) => "no connection could be set up",
     }
 }
 
@@ -192,6 +206,29 @@ mod tests {
         assert_eq!(partial(StopReason::Offline, &deferred, 2).as_deref(), missing);
         let cut = Some("interrupted; 0 not asked, 1 without a record");
         assert_eq!(partial(StopReason::Interrupted, &known, 2).as_deref(), cut);
+    }
+
+    #[test]
+    fn a_report_of_a_run_whose_lookups_failed_was_not_called_partial() {
+        let mut tally = Tally::default();
+        [Verdict::Undetected, Verdict::Failed, Verdict::Failed, Verdict::Pending]
+            .into_iter()
+            .for_each(|verdict| tally.add(verdict, None));
+        let mut summary = Summary {
+            tally,
+            requests: 0,
+            took: Duration::ZERO,
+            stopped: None,
+            fail_on: FailOn::Never,
+            unread: 0,
+            unknown_urls: 0,
+        };
+        assert_eq!(summary.partial(4).as_deref(), Some("2 failed; 1 not judged yet"));
+        summary.unread = 1;
+        assert_eq!(
+            summary.partial(4).as_deref(),
+            Some("2 failed; 1 not judged yet; 1 input not read")
+        );
     }
 
     #[test]

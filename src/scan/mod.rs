@@ -188,6 +188,7 @@ impl<'a> Scanner<'a> {
             stored: self.tally.borrow().from_store,
             needed: to_ask.len() as u64,
             with_query: to_ask.iter().filter(has_query).count() as u64,
+            left_out: self.list.left_out.clone(),
             limits,
             spending,
             now: Timestamp::now(),

@@ -136,7 +136,7 @@ fn unreadable_files_and_folders_are_named_counted_and_missed() {
         .says("warning: samples/b cannot be read, so it is not looked up: Permission denied")
         .says("warning: samples/closed cannot be read")
         .says("1 files hashed, 2 could not be read")
-        .says("vtscan: 2 files could not be read: no answers on them\nvtscan: 0 lines: ")
+        .says("vtscan: 2 inputs could not be read: no answers on them\nvtscan: 0 lines: ")
         .says("; exit 2");
     assert_eq!(hashed(&run), [("samples/a".to_owned(), sha256(b"a"))]);
 }

@@ -6,6 +6,7 @@ mod cli;
 mod docs;
 mod env;
 mod exclude;
+mod exit_codes;
 mod extraction;
 mod faults;
 mod formats;

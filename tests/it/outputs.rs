@@ -146,6 +146,85 @@ fn a_file_that_the_run_reads_is_never_written() {
     assert!(env.simulator.lookups().is_empty());
 }
 
+/// What is used but not named on the command line, what stands in a folder that is read, and what
+/// stdin is.
+#[test]
+fn a_file_that_the_run_uses_unnamed_was_overwritten() {
+    let env = Env::new();
+    std::fs::create_dir(env.work().join("evidence")).unwrap();
+    std::fs::create_dir_all(env.config()).unwrap();
+    for name in ["evidence/old.txt", ".env"] {
+        env.write(name, "VT_API_KEY=\n");
+    }
+    std::fs::write(env.home().join(".vt.toml"), "").unwrap();
+    std::fs::write(env.config().join("config.toml"), "").unwrap();
+    env.scan("8.8.8.8\n", [""; 0]);
+    let [vt_toml, config, store] =
+        [env.home().join(".vt.toml"), env.config().join("config.toml"), env.store()]
+            .map(|path| path.to_str().unwrap().to_owned());
+    let asked = env.simulator.arrivals().len();
+    for options in [
+        &["--hash", "evidence", "-o", "evidence/old.txt"][..],
+        &["8.8.8.8", "--log-file", ".env"],
+        &["8.8.8.8", "--log-file", &vt_toml],
+        &["8.8.8.8", "--log-file", &config],
+        &["8.8.8.8", "--log-file", &store],
+        &["8.8.8.8", "--log-file", &format!("{store}-wal")],
+        &["8.8.8.8", "--store", "sqlite:a.csv", "-o", "a.csv"],
+    ] {
+        Run::of(env.vtscan().args(options)).exits(2).says("would replace");
+    }
+    let mut command = env.vtscan();
+    command.args(["-", "-o", "input.txt"]);
+    command.stdin(std::fs::File::open(env.work().join("input.txt")).unwrap());
+    Run::of(&mut command).exits(2).says("would replace");
+    assert_eq!(read(&env, "input.txt"), "8.8.8.8\n");
+    assert_eq!(read(&env, "evidence/old.txt"), "VT_API_KEY=\n");
+    assert_eq!(env.simulator.arrivals().len(), asked);
+    // A new file may stand beside what is read.
+    Run::of(env.vtscan().args(["--hash", "evidence", "-o", "evidence/new.csv"])).says("1 unique");
+}
+
+#[test]
+fn a_link_that_another_user_planted_was_followed() {
+    if !rustix::process::geteuid().is_root() {
+        println!("not tested: only root can make another user's link");
+        return;
+    }
+    let env = Env::new();
+    let work = env.work();
+    let nobody = rustix::fs::Uid::from_raw(65534);
+    env.write("victim.csv", "mine");
+    std::fs::create_dir(work.join("folder")).unwrap();
+    for (name, target) in
+        [("planted.csv", "victim.csv"), ("run.log", "victim.csv"), ("way", "folder")]
+    {
+        symlink(target, work.join(name)).unwrap();
+        let flags = rustix::fs::AtFlags::SYMLINK_NOFOLLOW;
+        rustix::fs::chownat(rustix::fs::CWD, work.join(name), Some(nobody), None, flags).unwrap();
+    }
+    for options in [["-o", "planted.csv"], ["-o", "way/new.csv"], ["--log-file", "run.log"]] {
+        let run = Run::of(env.vtscan().arg("8.8.8.8").args(options)).exits(2);
+        assert!(run.stderr.contains("another user's link"), "{options:?}: {run:?}");
+    }
+    assert_eq!(read(&env, "victim.csv"), "mine");
+    assert!(env.simulator.arrivals().is_empty());
+}
+
+#[test]
+fn what_a_killed_run_leaves_was_open_to_others() {
+    let latency = Latency::Fixed(SOON);
+    let env = Env::with(Config { latency, ..Config::default() });
+    let path = env.write("input.txt", "8.8.8.8\n");
+    let running = Running::start(env.vtscan().args(["-o", "report.csv"]).arg(path));
+    env.simulator.wait_for(1, SOON);
+    running.signal(Signal::KILL);
+    running.end();
+    let part = files(&env).into_iter().find(|name| name.ends_with(".part")).unwrap();
+    let mode = env.work().join(part).metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 #[test]
 fn without_an_argument_input_txt_is_what_the_run_reads() {
     let env = Env::new();

@@ -168,12 +168,36 @@ fn option(text: Option<&str>) -> Option<Cow<'_, str>> {
     text.map(cell)
 }
 
-/// A text as a cell. Excel and LibreOffice run what begins with one of these signs
-/// (OWASP, "CSV Injection"; the wide forms are read as the narrow ones in East Asian
-/// settings); an apostrophe before it makes it text. Tabs and line ends, which count
-/// too, are escaped already.
+/// What begins a formula in Excel and LibreOffice (OWASP, "CSV Injection"); the wide forms are read as
+/// the narrow ones in East Asian settings. Tabs and line ends, which count too, are escaped already.
+const FORMULA_SIGNS: [char; 10] = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
+
+/// A text as a cell that no spreadsheet runs, or takes for a number: an apostrophe before it makes it
+/// text. A spreadsheet that is told of `;` as the separator begins a cell behind each one, too.
 fn cell(text: &str) -> Cow<'_, str> {
     let text = printable(text);
-    let signs = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
-    if text.trim_start().starts_with(signs) { Cow::Owned(format!("'{text}")) } else { text }
+    let is_formula = |part: &str| part.trim_start_matches([' ', '"']).starts_with(FORMULA_SIGNS);
+    let is_number = is_number(&text);
+    if !is_number && !text.split(';').any(is_formula) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 2);
+    for (index, part) in text.split(';').enumerate() {
+        if index > 0 {
+            safe.push(';');
+        }
+        if is_number || is_formula(part) {
+            safe.push('\'');
+        }
+        safe.push_str(part);
+    }
+    Cow::Owned(safe)
+}
+
+/// Whether a text reads as a number, which would lose its digits: an MD5 of decimal digits alone, or
+/// with one `e` among them.
+fn is_number(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(|char: char| char.is_ascii_digit() || char == '.')
+        && text.parse::<f64>().is_ok()
 }

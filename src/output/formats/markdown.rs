@@ -7,8 +7,10 @@ use super::writer::{FormatWriter, Setup};
 use crate::model::{Record, Verdict};
 use crate::output::defang::defanged;
 use crate::output::display::{DisplayRecord, IndicatorForm};
+use crate::output::headline::headline;
 use crate::output::printable::printable;
-use crate::output::run_details::RunDetails;
+use crate::output::run_details::{RunDetails, is_virustotal};
+use crate::wording::counted;
 
 /// Holds the rows until the table is written.
 #[derive(Default)]
@@ -25,21 +27,26 @@ impl FormatWriter for MarkdownWriter {
     }
 
     fn end(&mut self, run: &RunDetails<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let tally = &run.summary.tally;
+        writeln!(out, "**{}**\n", headline(tally, run.entries))?;
+        if let Some(why) = run.partial {
+            writeln!(out, "**Partial**: {}\n", escaped(why))?;
+        }
+        if !is_virustotal(run.api_url) {
+            let url = escaped(&defanged(run.api_url));
+            writeln!(out, "**These answers are not VirusTotal's own**: they came from {url}\n")?;
+        }
         let inputs: Vec<String> = run.inputs.iter().map(|name| code(name)).collect();
         let of =
             if inputs.is_empty() { String::new() } else { format!(" of {}", inputs.join(", ")) };
         writeln!(
             out,
-            "vtscan {}, {:.0}{of}: {}. Malicious from {} engines, suspicious from {}.\n",
+            "vtscan {}, {:.0}{of}: {tally}. Malicious from {}, suspicious from {}.\n",
             env!("CARGO_PKG_VERSION"),
             run.ended,
-            run.summary.tally,
-            run.thresholds.malicious_at,
-            run.thresholds.suspicious_at,
+            counted(run.thresholds.malicious_at, "engine"),
+            counted(run.thresholds.suspicious_at, "engine"),
         )?;
-        if let Some(why) = run.partial {
-            writeln!(out, "**Partial**: {}\n", escaped(why))?;
-        }
         writeln!(out, "| verdict | detections | kind | indicator | details | report |")?;
         writeln!(out, "|---|--:|---|---|---|---|")?;
         // Within a verdict in the order of the answers, as the other formats have them.

@@ -50,7 +50,7 @@ fn what_is_wrong_is_said_with_file_and_line() {
         ),
         (
             "# x\nformat = \"xml\"\n",
-            "config.toml:2: invalid value 'xml' for '--format <FORMAT>' [possible values: text, jsonl, csv, markdown, html]",
+            "config.toml:2: invalid value 'xml' for '--format <FORMAT>' [possible values: text, jsonl, csv, markdown, html, plain]",
         ),
         ("retries = \"many\"\n", "config.toml:1: invalid value 'many' for '--retries <N>'"),
         ("submit = \"yes\"\n", "config.toml:1: 'submit' is true or false"),

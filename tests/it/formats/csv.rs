@@ -23,6 +23,83 @@ fn row<'r>(rows: &'r [Value], indicator: &str) -> &'r Value {
     rows.iter().find(|row| row["indicator"] == indicator).expect(indicator)
 }
 
+/// The columns that are keys of a record, of its stats, and of its context.
+const OF_RECORD: [&str; 11] = [
+    "kind",
+    "verdict",
+    "detections",
+    "engines",
+    "source",
+    "fetched_at",
+    "analysed_at",
+    "link",
+    "origin",
+    "occurrences",
+    "as_written",
+];
+const OF_STATS: [&str; 8] = [
+    "malicious",
+    "suspicious",
+    "undetected",
+    "harmless",
+    "timeout",
+    "failure",
+    "type-unsupported",
+    "confirmed-timeout",
+];
+const OF_CONTEXT: [&str; 15] = [
+    "threat_label",
+    "type",
+    "name",
+    "size",
+    "sha256",
+    "owner",
+    "asn",
+    "country",
+    "registrar",
+    "created",
+    "title",
+    "final_url",
+    "reputation",
+    "first_seen",
+    "last_seen",
+];
+
+/// A value of a record as a cell.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        // An instant, as spreadsheets know one.
+        Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => {
+            text.replace('T', " ").replace('Z', "")
+        }
+        Value::String(text) => text.replace('\t', "\\t"),
+        other => other.to_string(),
+    }
+}
+
+#[track_caller]
+fn has_the_facts(row: &Value, record: &Value) {
+    for key in OF_RECORD {
+        assert_eq!(row[key], text(&record[key]), "{key} of {record}");
+    }
+    for key in OF_STATS {
+        assert_eq!(row[key.replace('-', "_")], text(&record["stats"][key]), "{key} of {record}");
+    }
+    for key in OF_CONTEXT {
+        assert_eq!(row[key], text(&record["context"][key]), "{key} of {record}");
+    }
+    for key in ["code", "message"] {
+        assert_eq!(row[format!("error_{key}")], text(&record["error"][key]), "{record}");
+    }
+    let said = |flagged: &Value| match &flagged["result"] {
+        Value::Null => text(&flagged["engine"]),
+        result => format!("{}: {}", text(&flagged["engine"]), text(result)),
+    };
+    let flagged: Vec<String> = record["flagged_by"].as_array().unwrap().iter().map(said).collect();
+    assert_eq!(row["flagged_by"], flagged.join("; "));
+}
+
 #[test]
 fn a_row_has_the_records_facts() {
     if !has("python3") {
@@ -36,76 +113,7 @@ fn a_row_has_the_records_facts() {
     let rows = by_python(&env, &env.scan(&list, ["-f", "csv"]).stdout);
     assert_eq!(rows.len(), records.len());
     for record in records {
-        let row = row(&rows, record["indicator"].as_str().unwrap());
-        let text = |value: &Value| match value {
-            Value::Null => String::new(),
-            // An instant, as spreadsheets know one.
-            Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => {
-                text.replace('T', " ").replace('Z', "")
-            }
-            Value::String(text) => text.replace('\t', "\\t"),
-            other => other.to_string(),
-        };
-        for key in [
-            "kind",
-            "verdict",
-            "detections",
-            "engines",
-            "source",
-            "fetched_at",
-            "analysed_at",
-            "link",
-            "origin",
-            "occurrences",
-            "as_written",
-        ] {
-            assert_eq!(row[key], text(&record[key]), "{key} of {record}");
-        }
-        for key in [
-            "malicious",
-            "suspicious",
-            "undetected",
-            "harmless",
-            "timeout",
-            "failure",
-            "type-unsupported",
-            "confirmed-timeout",
-        ] {
-            assert_eq!(
-                row[key.replace('-', "_")],
-                text(&record["stats"][key]),
-                "{key} of {record}"
-            );
-        }
-        for key in [
-            "threat_label",
-            "type",
-            "name",
-            "size",
-            "sha256",
-            "owner",
-            "asn",
-            "country",
-            "registrar",
-            "created",
-            "title",
-            "final_url",
-            "reputation",
-            "first_seen",
-            "last_seen",
-        ] {
-            assert_eq!(row[key], text(&record["context"][key]), "{key} of {record}");
-        }
-        for key in ["code", "message"] {
-            assert_eq!(row[format!("error_{key}")], text(&record["error"][key]), "{record}");
-        }
-        let flagged = record["flagged_by"].as_array().unwrap().iter().map(
-            |flagged| match &flagged["result"] {
-                Value::Null => text(&flagged["engine"]),
-                result => format!("{}: {}", text(&flagged["engine"]), text(result)),
-            },
-        );
-        assert_eq!(row["flagged_by"], flagged.collect::<Vec<_>>().join("; "));
+        has_the_facts(row(&rows, record["indicator"].as_str().unwrap()), &record);
     }
 }
 
@@ -132,6 +140,50 @@ fn hostile_strings_are_cells_like_others() {
         assert_eq!(row(&rows, ADDRESS)["owner"], escaped);
         assert_eq!(row(&rows, SHA256)["name"], escaped);
         assert_eq!(row(&rows, "http://example.com/x")["title"], escaped);
+    }
+}
+
+/// The one row of a file whose attributes are these, by its header.
+fn row_of_file(id: &str, attributes: &Value) -> Value {
+    let env = Env::new();
+    let mut attributes = attributes.clone();
+    attributes["last_analysis_stats"] = json!({"malicious": 1, "harmless": 9});
+    let sha256 = if id.len() == 64 { id } else { SHA256 };
+    let body = json!({"data": {"type": "file", "id": sha256, "attributes": attributes}});
+    env.simulator.set(Kind::File, id, Object::Body(body.to_string()));
+    let run = env.scan(id, ["-f", "csv"]);
+    let mut reader = ::csv::Reader::from_reader(run.stdout.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let cells = reader.records().next().unwrap().unwrap();
+    header.iter().zip(&cells).map(|(name, cell)| (name.to_owned(), json!(cell))).collect()
+}
+
+#[test]
+fn behind_a_semicolon_stood_cells_that_a_spreadsheet_runs() {
+    let texts =
+        ["a;=1+1", "a; =1+1", "a;b;@SUM(1)", "a;\"=1\"", "a;-2+3", "a; \"+1", ";=1", "a;＝1"];
+    for text in texts {
+        let row = row_of_file(SHA256, &json!({"meaningful_name": text, "tags": ["x", text]}));
+        for (name, cell) in row.as_object().unwrap() {
+            let cell = cell.as_str().unwrap();
+            let runs = |part: &str| {
+                part.trim_start_matches([' ', '"']).starts_with(['=', '+', '-', '@', '＝'])
+            };
+            assert!(!cell.split(';').any(runs), "{text:?}: {name} is {cell:?}");
+        }
+        let kept: String = row["name"].as_str().unwrap().split('\'').collect();
+        assert_eq!(kept, text, "nothing is lost");
+    }
+}
+
+#[test]
+fn a_hash_of_digits_alone_was_a_number() {
+    for id in ["0123456789".repeat(4)[..32].to_owned(), format!("0e{}", "4".repeat(30))] {
+        let row = row_of_file(&id, &json!({"md5": id, "sha256": SHA256, "meaningful_name": "007"}));
+        assert_eq!(row["indicator"], format!("'{id}"));
+        assert_eq!(row["name"], "'007");
+        assert_eq!(row["sha256"], SHA256, "letters are no number");
+        assert_eq!(row["malicious"], "1", "a number stays one");
     }
 }
 

@@ -19,7 +19,7 @@ fn a_record_is_one_padded_line() {
     let expected = [
         (
             "10.0.0.1",
-            "skipped           -  ip      10.0.0.1                                                          Private: not reachable from the internet; --include-private looks it up all the same",
+            "skipped           -  ip      10.0.0.1                                                          Private: not reachable from the internet (--include-private looks it up all the same)",
         ),
         (
             ADDRESS,

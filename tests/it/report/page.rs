@@ -8,7 +8,7 @@ use regex::Regex;
 use rustix::process::Signal;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use vt_simulator::{Config, Kind, Latency, Object};
+use vt_simulator::{Config, Fault, Kind, Latency, Object, Rule, When, Which};
 
 use super::{ADDRESS, DOMAIN, MARKUP, SHA256, URL, case, list, object, page};
 use crate::env::{Env, Run};
@@ -192,6 +192,33 @@ fn an_interrupted_run_says_that_its_page_is_partial() {
     assert!(banner.starts_with("This report is partial."), "{banner}");
     assert!(page.ends_with("</html>\n"));
     assert_eq!(rows(&page).len(), 7);
+}
+
+#[test]
+fn a_run_whose_lookups_failed_was_said_to_have_none_flagged_and_not_called_partial() {
+    let env = Env::new();
+    env.simulator.script(Rule::new(Which::Lookups, When::Always, Fault::html(503)));
+    let judged = Object::Judged { malicious: 0, suspicious: 0, undetected: 50, harmless: 7 };
+    env.simulator.set(Kind::Ip, "9.9.9.9", judged);
+    let args = ["--retries", "0", "-o", "a.html", "-o", "a.md", "-o", "a.txt"];
+    env.scan("9.9.9.9\n8.8.8.8\n8.8.4.4\n", args).exits(2);
+    let read = |name| std::fs::read_to_string(env.work().join(name)).unwrap();
+    let (page, ticket, plain) = (read("a.html"), read("a.md"), read("a.txt"));
+    let headline = text(between(&page, "<p class=\"headline\">", "</p>"));
+    assert_eq!(headline, "No answer on any of 3 indicators");
+    assert!(ticket.starts_with("**No answer on any of 3 indicators**\n"), "{ticket}");
+    let seen = text(&markup(&page));
+    assert!(seen.contains("This report is partial. It lacks answers: 3 failed."), "{seen:.2000}");
+    assert!(ticket.contains("**Partial**: 3 failed\n"), "{ticket}");
+    assert!(plain.ends_with("# partial: 3 failed\n"), "{plain}");
+}
+
+#[test]
+fn a_ticket_did_not_say_that_the_answers_are_not_virustotals() {
+    let ticket = case().scan(&list(), ["-f", "markdown"]).stdout;
+    let (_, rest) =
+        ticket.split_once("**These answers are not VirusTotal's own**: they came from ").unwrap();
+    assert!(rest.starts_with("hxxp"), "{ticket}");
 }
 
 #[test]

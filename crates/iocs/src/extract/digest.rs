@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::grammar::is_hash_len;
 use crate::indicator;
+use crate::left_out::Rule;
 
 use super::cursor::{Cursor, Outcome};
 use super::label;
@@ -16,13 +17,14 @@ impl Cursor<'_, '_> {
         }
         let is_hash = is_hash_len(candidate.len())
             && (self.stands_alone(candidate) || self.is_hexadecimal(candidate));
-        if !is_hash || self.is_another_digest(candidate) {
+        if is_hash && self.is_another_digest(candidate) {
+            let text = std::str::from_utf8(&self.block[candidate.clone()]).unwrap_or_default();
+            let found = indicator::file(text);
+            return self.leave_out(Rule::OtherDigest, candidate.clone(), found, candidate.end);
+        }
+        if !is_hash {
             // A name may follow the hash at once: `…/<hash>/evil.com`.
-            return Outcome::pass(if is_hash {
-                candidate.end
-            } else {
-                self.run_end(candidate.end)
-            });
+            return Outcome::pass(self.run_end(candidate.end));
         }
         let Ok(text) = std::str::from_utf8(&self.block[candidate.clone()]) else {
             return Outcome::pass(candidate.end);
@@ -76,7 +78,9 @@ impl Cursor<'_, '_> {
     /// in structured text, in a line above.
     fn is_another_digest(&self, candidate: &Range<usize>) -> bool {
         let before = self.before(candidate.start);
-        label::follows_other(before)
+        self.block[candidate.clone()].iter().all(|b| *b == b'0')
+            || label::follows_other(before)
+            || label::follows_no_file(before)
             || label::other_in_brackets(self.after(candidate.end))
             || self
                 .header

@@ -5,18 +5,20 @@ use std::ops::Range;
 
 use crate::finding::{Content, Extent, Finding};
 use crate::indicator::{Invalid, Kind, Reading, classify};
+use crate::left_out::Rule;
 use crate::plain::{self, Plain};
 
-use super::block::{Block, Lines, Options};
+use super::block::{Block, LeftOutSpan, Lines, Options, Rules};
 use super::candidate::{Candidate, CandidateKind};
 use super::candidates::Candidates;
 use super::context::Context;
-use super::cursor::{Cursor, Outcome};
+use super::cursor::{Cursor, Markup, Outcome};
+use super::form::Form;
 use super::hash_bytes::{self, Surroundings};
 use super::lines::{len_without_note, line_end, trim};
 use super::memo::Memo;
 use super::table::TableHeader;
-use super::{decode, label, table, tail};
+use super::{decode, doubt, label, name, table, tail};
 
 /// A longer line is only searched, not also read as one indicator: no indicator has this length,
 /// and a line of 100 MB would be copied several times.
@@ -39,6 +41,8 @@ pub fn read_block_in(block: &[u8], options: Options, context: &Context) -> Block
         header: context.header.clone().or_else(|| feed.clone()),
         feed,
         is_labelled: label::ends_alone(&context.above),
+        form: if options.lines == Lines::Whole { Form::List } else { context.form_of(block) },
+        markup: context.markup_of(block),
         ..Reader::new(block, options, &context.above)
     };
     reader.lines();
@@ -56,6 +60,8 @@ struct Reader<'b> {
     is_labelled: bool,
     /// The columns of a feed without a head.
     feed: Option<TableHeader>,
+    form: Form,
+    markup: Markup,
     /// Whether lines may hold signs that are to be undone first.
     may_hold_signs: bool,
     /// Whether lines may hold encoded text.
@@ -76,6 +82,8 @@ impl<'b> Reader<'b> {
             header: None,
             is_labelled: false,
             feed: None,
+            form: Form::Other,
+            markup: Markup::Other,
             may_hold_signs: false,
             may_hold_encoded: false,
             depth: 0,
@@ -115,6 +123,8 @@ impl<'b> Reader<'b> {
             is_labelled: self.is_labelled,
             may_hold_encoded: self.may_hold_encoded,
             depth: self.depth,
+            form: self.form,
+            markup: self.markup,
             ..Reader::new(&plain.text, self.options, &above)
         };
         reader.options.named = self.options.named.saturating_sub(self.out.without_lines.len());
@@ -124,8 +134,17 @@ impl<'b> Reader<'b> {
             let part = plain.written(span);
             line.start + part.start..line.start + part.end
         };
-        let Block { with, without, comments, blank, found, without_lines, comments_with, .. } =
-            reader.out;
+        let Block {
+            with,
+            without,
+            comments,
+            blank,
+            found,
+            left_out,
+            without_lines,
+            comments_with,
+            ..
+        } = reader.out;
         self.out.with += with;
         self.out.without += without;
         self.out.comments += comments;
@@ -135,6 +154,11 @@ impl<'b> Reader<'b> {
             line,
             span: written(&found.span),
             ..found
+        }));
+        self.out.left_out.extend(left_out.into_iter().map(|left_out| LeftOutSpan {
+            line,
+            span: written(&left_out.span),
+            ..left_out
         }));
         self.out.without_lines.extend(without_lines.iter().map(|(_, span)| (line, written(span))));
         if self.out.comments_with.len() < self.options.named {
@@ -152,7 +176,7 @@ impl<'b> Reader<'b> {
             self.is_labelled = false;
             return;
         }
-        if self.block[trimmed.start] == b'#' {
+        if self.is_comment(&trimmed) {
             self.out.comments += 1;
             self.is_labelled = label::is_alone(&self.block[trimmed.clone()]);
             self.head(&trimmed);
@@ -206,7 +230,8 @@ impl<'b> Reader<'b> {
                 // `8.8.8.0/24;DE` is a range and its country.
                 let may_be_row = indicator.is_scheme_assumed()
                     && memchr::memchr3(b',', b';', b'|', text).is_some();
-                indicator.kind != Kind::Url || !may_be_row && !is_row() && !tail::is_open(text)
+                indicator.kind != Kind::Url
+                    || !may_be_row && !is_row() && !tail::is_open(text, self.markup)
             }
             Some(Content::Invalid(_)) | None => false,
         };
@@ -215,8 +240,62 @@ impl<'b> Reader<'b> {
             self.search(line);
         }
         if let Some(content) = whole.filter(|_| self.out.found.len() == before) {
-            self.take_whole(trimmed, content);
+            match self.rule_for_whole(trimmed, &content) {
+                Some(_) if matches!(content, Content::Invalid(_)) => {}
+                Some(rule) if self.options.rules == Rules::Applied => {
+                    let (line, span) = (self.out.lines, trimmed.clone());
+                    self.out.left_out.push(LeftOutSpan { rule, line, span });
+                }
+                _ => self.take_whole(trimmed, content),
+            }
         }
+    }
+
+    /// What says that a line of one token is no indicator, though it reads like one, or like one that
+    /// was mistyped.
+    fn rule_for_whole(&self, trimmed: &Range<usize>, content: &Content) -> Option<Rule> {
+        let token = &self.block[trimmed.clone()];
+        let Content::Indicator(found) = content else {
+            return doubt::is_plainly_file(token).then_some(Rule::FileName);
+        };
+        match found.kind {
+            Kind::File => found.text.bytes().all(|b| b == b'0').then_some(Rule::OtherDigest),
+            Kind::Domain if name::is_reverse_name(found.text.as_bytes()) => Some(Rule::ReverseName),
+            Kind::Domain if doubt::ends_like_file(token) => {
+                let is_file = doubt::is_plainly_file(token) || self.is_among_files(trimmed);
+                is_file.then_some(Rule::FileName)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether most of the other lines of one token nearby are plainly the names of files.
+    fn is_among_files(&self, trimmed: &Range<usize>) -> bool {
+        const NEAR: usize = 512;
+        let above = &self.block[trimmed.start.saturating_sub(NEAR)..trimmed.start];
+        let below = &self.block[trimmed.end..self.block.len().min(trimmed.end + NEAR)];
+        let tokens =
+            [above, below].into_iter().flat_map(|text| text.split(|b| matches!(b, b'\n' | b'\r')));
+        let tokens = tokens.map(<[u8]>::trim_ascii);
+        let (mut files, mut others) = (0, 0);
+        for token in tokens.filter(|token| token.contains(&b'.') && !token.contains(&b' ')) {
+            if doubt::is_plainly_file(token) {
+                files += 1;
+            } else {
+                others += 1;
+            }
+        }
+        files > others
+    }
+
+    /// Whether a line is a comment: in a list one that begins with `#` and goes on with a space,
+    /// another `#` or nothing but an indicator. Elsewhere `#` is a sign like others.
+    fn is_comment(&self, trimmed: &Range<usize>) -> bool {
+        let [b'#', rest @ ..] = &self.block[trimmed.clone()] else { return false };
+        self.form == Form::List
+            && (matches!(rest, [] | [b' ' | b'\t' | b'#', ..])
+                || self.options.lines == Lines::Whole
+                || rest.len() <= LONGEST_TOKEN && matches!(classify(rest), Reading::Indicator(_)))
     }
 
     fn take_whole(&mut self, trimmed: &Range<usize>, content: Content) {
@@ -281,7 +360,7 @@ impl<'b> Reader<'b> {
                 candidate.is_some_and(|candidate| {
                     candidate.kind == CandidateKind::DotWord
                         || self.candidates.has_spaced_dot(&candidate)
-                }) || text[space..].trim_ascii_start().starts_with(b"#")
+                }) || self.form == Form::List && text[space..].trim_ascii_start().starts_with(b"#")
                     || label::is_labelled(text)
             }
         };
@@ -300,9 +379,15 @@ impl<'b> Reader<'b> {
                 line: line.clone(),
                 floor: last.as_ref().map_or(line.start, |last: &Range<usize>| last.end),
                 last: last.clone(),
+                rules: self.options.rules,
+                markup: self.markup,
             };
             let outcome = judge(&mut cursor, &mut self.memo, &candidate);
             from = outcome.resume.max(candidate.span.start + 1);
+            if let Some((span, rule)) = outcome.left_out {
+                last = Some(span.clone());
+                self.out.left_out.push(LeftOutSpan { rule, line: self.out.lines, span });
+            }
             if let Some((span, indicator)) = outcome.hit {
                 last = Some(span.clone());
                 self.take(span, Content::Indicator(indicator), Extent::Inside);

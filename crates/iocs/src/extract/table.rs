@@ -23,6 +23,17 @@ const CELLS: usize = 16;
 
 /// What tables say of an indicator, or call a column of them.
 static KIND: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^(?i:<COLUMN>)$"));
+static DOMAIN: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^(?i:<DOMAIN_WORD>)$"));
+/// What tables call a column of files.
+static FILE: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(
+        "^(?i:(?:original[ _-]?)?file(?:[ _-]?(?:name|path))?s?|path|image(?:[ _-]?path)?|attachments?|process|name|script|module)$",
+    )
+});
+/// What Zeek writes before the names of its columns.
+const ZEEK: &[u8] = b"#fields\t";
+/// A longer row is not taken apart for each name in it.
+const LONGEST_DOMAIN_ROW: usize = 2048;
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     bytes_regex(
         r"^(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4})(?:[ T][0-9:.]+Z?)?$",
@@ -121,12 +132,15 @@ pub(super) fn begins_link(text: &[u8]) -> bool {
     LINK.is_match(text)
 }
 
-/// The header of a table whose head was read, and which of them hold other digests than files'.
+/// The head of a table: how many columns it has, and which of them hold domains or other digests than
+/// files'.
 #[derive(Clone, Debug)]
 pub(super) struct TableHeader {
     delimiter: u8,
     count: usize,
     other: Vec<usize>,
+    domains: Vec<usize>,
+    files: Vec<usize>,
     names_digest: bool,
 }
 
@@ -148,6 +162,8 @@ impl TableHeader {
             delimiter,
             count: first.split(|b| *b == delimiter).count(),
             other: Vec::new(),
+            domains: Vec::new(),
+            files: Vec::new(),
             names_digest: false,
         })
     }
@@ -156,6 +172,7 @@ impl TableHeader {
     /// at least is that of indicators or of other digests. `"type": "imphash",` is JSON, and what
     /// ends with a full stop prose.
     pub(super) fn of(line: &[u8]) -> Option<TableHeader> {
+        let line = line.strip_prefix(ZEEK).unwrap_or(line);
         let is_head = line.len() < 4096
             && memchr::memchr3(b':', b'=', b'{', line).is_none()
             && line.iter().any(|b| matches!(b, b',' | b'\t' | b';' | b'|'))
@@ -176,7 +193,11 @@ impl TableHeader {
                 && other.len() < count
                 && (!other.is_empty() || cells().any(|cell| KIND.is_match(cell)));
             let names_digest = !other.is_empty() || cells().any(label::is_file);
-            is_head.then_some(TableHeader { delimiter, count, other, names_digest })
+            let domains = cells().enumerate().filter(|(_, cell)| DOMAIN.is_match(cell));
+            let domains = domains.map(|(at, _)| at).collect();
+            let files = cells().enumerate().filter(|(_, cell)| FILE.is_match(cell));
+            let files = files.map(|(at, _)| at).collect();
+            is_head.then_some(TableHeader { delimiter, count, other, domains, files, names_digest })
         })
     }
 
@@ -199,6 +220,24 @@ impl TableHeader {
         count == self.count && self.other.contains(&column)
     }
 
+    /// Whether what stands at `at` in a row is in a column of domains.
+    pub(super) fn is_domain(&self, row: &[u8], at: usize) -> bool {
+        self.is_in(&self.domains, row, at)
+    }
+
+    /// Whether what stands at `at` in a row is in a column of files' names.
+    pub(super) fn is_file(&self, row: &[u8], at: usize) -> bool {
+        self.is_in(&self.files, row, at)
+    }
+
+    fn is_in(&self, columns: &[usize], row: &[u8], at: usize) -> bool {
+        if columns.is_empty() || row.len() > LONGEST_DOMAIN_ROW {
+            return false;
+        }
+        let (count, column) = self.place(row, 0..at);
+        count == self.count && columns.contains(&column)
+    }
+
     /// How many cells a row has, and in which one `before` ends. A delimiter between quotes is none.
     fn place(&self, row: &[u8], before: Range<usize>) -> (usize, usize) {
         let (mut count, mut column, mut quoted) = (1, 0, false);
@@ -214,6 +253,30 @@ impl TableHeader {
         }
         (count, column)
     }
+}
+
+/// The cell of a row that ends and begins about `span`, and its number; none where no delimiter
+/// stands beside it.
+pub(super) fn cell_at(row: &[u8], span: &Range<usize>) -> Option<(u8, usize)> {
+    let is_mark = |b: &&u8| matches!(b, b'"' | b'\'' | b'`' | b' ');
+    let before = &row[..span.start];
+    let ahead = before.iter().rev().find(|b| !is_mark(b));
+    let behind = row[span.end..].iter().find(|b| !is_mark(b));
+    let delimiter = match (ahead, behind) {
+        (Some(a @ (b',' | b';' | b'|' | b'\t')), Some(b)) if a == b => *a,
+        (None, Some(b @ (b',' | b';' | b'|' | b'\t'))) => *b,
+        (Some(a @ (b',' | b';' | b'|' | b'\t')), None) => *a,
+        _ => return None,
+    };
+    Some((delimiter, before.iter().filter(|b| **b == delimiter).count()))
+}
+
+/// The n-th cell of a row, if it has `count` delimiters.
+pub(super) fn cell(row: &[u8], delimiter: u8, column: usize, count: usize) -> Option<&[u8]> {
+    if row.iter().filter(|b| **b == delimiter).count() != count {
+        return None;
+    }
+    row.split(|b| *b == delimiter).nth(column).map(unmarked)
 }
 
 #[cfg(test)]

@@ -30,6 +30,11 @@ pub(crate) fn range(address: IpAddr, len: &str) -> Option<Indicator> {
     host::range(address, len).ok()
 }
 
+/// All addresses from one to another.
+pub(crate) fn span(first: Ipv4Addr, last: Ipv4Addr) -> Option<Indicator> {
+    host::span(first, last).ok()
+}
+
 /// A run of hex digits of a hash's length.
 pub(crate) fn file(text: &str) -> Option<Indicator> {
     hash::hex(text)

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iocs::extract::{Block, Lines, Options, read_block};
+use iocs::extract::{Block, Lines, Options, Rules, read_block};
 use iocs::finding::{Content, Finding};
 use iocs::indicator::{Facts, Indicator, Scheme, User};
 
@@ -14,7 +14,7 @@ mod properties;
 mod rules;
 mod signs;
 
-const SEARCH: Options = Options { lines: Lines::Searched, named: 100 };
+const SEARCH: Options = Options { lines: Lines::Searched, named: 100, rules: Rules::Applied };
 
 /// The texts, each with its hand-marked `.expected` beside it.
 fn fixtures() -> Vec<PathBuf> {

@@ -15,13 +15,12 @@ use self::row::{PageRecord, TableRow};
 use self::text::{Text, cut};
 use crate::model::{Record, Tally, Verdict};
 use crate::output::formats::writer::{FormatWriter, Setup};
-use crate::output::run_details::RunDetails;
+use crate::output::headline::headline;
+use crate::output::run_details::{RunDetails, is_virustotal};
 use crate::wording::{counted, day, grouped, listed, span};
 
 const STYLE: &str = include_str!("../../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../../templates/report.js");
-/// Answers from below this are VirusTotal's own.
-const VIRUSTOTAL: &str = "https://www.virustotal.com/";
 /// More names of inputs than these are counted: a folder may hold thousands.
 const MOST_INPUTS: usize = 20;
 const LONGEST_NAME: usize = 300;
@@ -104,10 +103,9 @@ impl<'a> Page<'a> {
             style_hash: hash(STYLE),
             script: SCRIPT,
             script_hash: hash(SCRIPT),
-            headline: headline(tally),
+            headline: headline(tally, run.entries),
             partial: run.partial.map(|why| cut(why, LONGEST_NAME)),
-            other_api: (!run.api_url.starts_with(VIRUSTOTAL))
-                .then(|| Text::free(run.api_url, LONGEST_NAME)),
+            other_api: (!is_virustotal(run.api_url)).then(|| Text::free(run.api_url, LONGEST_NAME)),
             total: counted(tally.total(), "indicator"),
             counts: counts(tally),
             none: names(Verdict::ALL.into_iter().filter(is_none), "or"),
@@ -136,24 +134,6 @@ impl<'a> Page<'a> {
 /// What a browser must find a style or a script to be, to use it.
 fn hash(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text))
-}
-
-/// The news in one line.
-fn headline(tally: &Tally) -> String {
-    let total = counted(tally.total(), "indicator");
-    let (malicious, suspicious) = (tally.of(Verdict::Malicious), tally.of(Verdict::Suspicious));
-    match (malicious, suspicious) {
-        (0, 0) => format!("None of {total} flagged"),
-        (_, 0) => format!("{} malicious of {total}", grouped(malicious)),
-        (0, _) => format!("{} suspicious of {total}", grouped(suspicious)),
-        _ => {
-            format!(
-                "{} malicious, {} suspicious of {total}",
-                grouped(malicious),
-                grouped(suspicious)
-            )
-        }
-    }
 }
 
 /// A bar for each verdict that there is.

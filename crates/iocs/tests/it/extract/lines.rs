@@ -1,6 +1,6 @@
 //! What becomes of lines: how they are counted, named, and read as a whole.
 
-use iocs::extract::{Block, Context, Lines, Options, read_block, read_block_in};
+use iocs::extract::{Block, Context, Lines, Options, Rules, read_block, read_block_in};
 use iocs::finding::{Content, Extent};
 
 use super::{SEARCH, read};
@@ -94,7 +94,7 @@ fn an_invalid_token_is_a_slip_only_where_it_holds_nothing() {
 
 #[test]
 fn whole_lines_are_not_searched() {
-    let settings = Options { lines: Lines::Whole, named: 5 };
+    let settings = Options { lines: Lines::Whole, named: 5, rules: Rules::Applied };
     let block = read_block(b"evil.com\nat evil.com\n\n# at 1.1.1.1\n#2.2.2.2\na,b\n", settings);
     assert_eq!(
         texts(&block),
