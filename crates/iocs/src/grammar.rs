@@ -133,6 +133,7 @@ const LISTS: &[(&str, &[&str])] = &[
     ("OTHER_DIGEST", lexicon::OTHER_DIGESTS),
     ("HASH_KIND", lexicon::HASH_KINDS),
     ("VALUE_KEY", lexicon::VALUE_KEYS),
+    ("OF_CERTIFICATE", lexicon::OF_CERTIFICATES),
     ("VERSION_WORD", lexicon::VERSION_WORDS),
     ("COLUMN", lexicon::COLUMNS),
     ("DOMAIN_WORD", lexicon::DOMAIN_WORDS),

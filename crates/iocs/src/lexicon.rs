@@ -718,6 +718,27 @@ pub(crate) const TOKEN_PREFIXES: &[&str] = &[
     "sk-",
 ];
 
+/// What follows the name of a digest in its label: `MD5 hash:`.
+pub(crate) const DIGEST_NOUNS: &[&str] = &["hash", "sum", "checksum", "digest", "value"];
+
+/// What bytes are called that are a certificate's or a key's, as certutil and OpenSSL print them.
+/// Patterns.
+pub(crate) const OF_CERTIFICATES: &[&str] = &[
+    r"key[ _-]?id",
+    "keyid",
+    "certificate",
+    r"cert hash",
+    "serial",
+    "signature",
+    "thumbprint",
+    "fingerprint",
+    r"name hash",
+    r"public key",
+    "modulus",
+    r"hardware",
+    r"mac addr",
+];
+
 /// Whether a list holds a word, in any case.
 pub(crate) fn holds(list: &[&str], word: &[u8]) -> bool {
     list.iter().any(|listed| listed.as_bytes().eq_ignore_ascii_case(word))

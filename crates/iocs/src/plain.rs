@@ -241,10 +241,10 @@ fn is_unseen(c: char) -> bool {
 }
 
 /// Numbers and letters that serve as footnotes and bullets: superscripts, those in circles and
-/// brackets, the Korean dot.
+/// brackets, letters as signs, the Korean dot.
 fn is_lookalike(c: char) -> bool {
     matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '\u{2460}'..='\u{24ff}' | '\u{2776}'..='\u{2793}'
-        | '\u{3200}'..='\u{33ff}' | '\u{318d}' | '\u{1f100}'..='\u{1f1e5}')
+        | '\u{3200}'..='\u{33ff}' | '\u{2100}'..='\u{214f}' | '\u{318d}' | '\u{1f100}'..='\u{1f1e5}')
 }
 
 /// Full-width forms (Unicode, block FF00) of the signs that names and URLs are made of are these

@@ -72,7 +72,7 @@ impl Cursor<'_, '_> {
     /// host's address.
     pub(super) fn is_variable(&self, span: &Range<usize>) -> bool {
         self.previous(span.start) == Some(b'$')
-            || matches!(self.after(span.end), [b'(', next, ..] if !next.is_ascii_digit() && *next != b'[')
+            || matches!(self.after(span.end), [b'(', next, ..] if !next.is_ascii_digit() && !matches!(next, b'[' | b' ' | b'\t'))
     }
 
     /// Whether a name is that of an application: `app="Wget.Like"`.

@@ -124,7 +124,7 @@ impl<'b> Cursor<'b, '_> {
             }
             [b'%', ..] => true,
             // `a::b1()` calls a function.
-            [b'(', ..] => true,
+            [b'(', b, ..] if *b == b')' || is_word(*b) => true,
             after => after.first().is_some_and(|b| is_word(*b)),
         };
         if is_zoned {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::grammar::{Filtered, SHORTEST_HASH, bytes_regex, is_hash_len};
+use crate::grammar::{DIGESTS, Filtered, SHORTEST_HASH, bytes_regex, is_hash_len};
 use crate::lexicon;
 
 /// A word is such a label as a whole, perhaps with what it is a digest of before it and how it is
@@ -86,6 +86,8 @@ static LABELLED: LazyLock<Filtered> = LazyLock::new(|| {
     Filtered::new(may_match, "^(?i:<DIGEST>)<BLANK>*[:=]<BLANK>*<HEX>+$")
 });
 
+static OF_CERTIFICATE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("(?i:<OF_CERTIFICATE>)"));
+
 /// What version control calls its digests.
 const COMMITS: &[&str] =
     &["commit", "commits", "commit_id", "commitid", "commit-id", "commit_sha", "commit_hash"];
@@ -137,6 +139,50 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
         rest = head;
     }
     false
+}
+
+/// Whether what stands before bytes is the label of a file's digest of so many hex digits: `MD5:`,
+/// `SHA1 hash =`, or the head that certutil prints in the line above, `SHA1 hash of a.bin:`.
+pub(super) fn ends_with_file_digest(before: &[u8], digits: usize) -> bool {
+    let is_sign =
+        |b: &&u8| matches!(b, b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b'(' | b'[' | b'>');
+    let mut rest = &before[before.len().saturating_sub(NEAR)..];
+    for _ in 0..2 {
+        rest = &rest[..rest.len() - rest.iter().rev().take_while(is_sign).count()];
+        let len = rest.iter().rev().take_while(|b| is_part(**b)).count();
+        let (head, word) = rest.split_at(rest.len() - len);
+        if is_file(word) {
+            return digits_of(word) == Some(digits);
+        }
+        if !lexicon::holds(lexicon::DIGEST_NOUNS, word) {
+            return false;
+        }
+        rest = head;
+    }
+    false
+}
+
+/// Whether a line is a head that says which file's digest follows: `SHA1 hash of a.bin:`.
+pub(super) fn is_digest_head(line: &[u8], digits: usize) -> bool {
+    let line = line.trim_ascii();
+    let len = line.iter().take_while(|b| is_part(**b)).count();
+    line.ends_with(b":") && is_file(&line[..len]) && digits_of(&line[..len]) == Some(digits)
+}
+
+/// How many hex digits the digest has that a word names.
+fn digits_of(word: &[u8]) -> Option<usize> {
+    let name: String = word
+        .iter()
+        .filter(|b| b.is_ascii_alphanumeric())
+        .map(|b| char::from(b.to_ascii_uppercase()))
+        .collect();
+    let is_named = |digest: &str| name.contains(&digest.replace('-', ""));
+    DIGESTS.iter().find(|(digest, _)| is_named(digest)).map(|(_, digits)| *digits)
+}
+
+/// Whether a label says that bytes are of a certificate or a key: they name no file.
+pub(super) fn is_of_certificate(before: &[u8]) -> bool {
+    OF_CERTIFICATE.is_match(&before[before.len().saturating_sub(NEAR)..])
 }
 
 fn last_word(text: &[u8]) -> &[u8] {

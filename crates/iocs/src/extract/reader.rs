@@ -13,12 +13,12 @@ use super::candidate::{Candidate, CandidateKind};
 use super::candidates::Candidates;
 use super::context::Context;
 use super::cursor::{Cursor, Markup, Outcome};
-use super::doubt;
 use super::form::Form;
+use super::hash_bytes::{self, Surroundings};
 use super::lines::{len_without_note, line_end, trim};
 use super::memo::Memo;
 use super::table::TableHeader;
-use super::{label, name, table, tail, windows_dns};
+use super::{decode, label, name, table, tail, windows_dns};
 
 /// A longer line is only searched, not also read as one indicator: no indicator has this length,
 /// and a line of 100 MB would be copied several times.
@@ -34,21 +34,18 @@ pub fn read_block(block: &[u8], options: Options) -> Block {
 /// Reads a block that others stand before.
 #[must_use]
 pub fn read_block_in(block: &[u8], options: Options, context: &Context) -> Block {
+    let feed = TableHeader::of_feed(block);
     let mut reader = Reader {
         may_hold_signs: plain::may_hold_signs(block),
-        header: context.header.clone(),
+        may_hold_encoded: decode::may_hold(block),
+        header: context.header.clone().or_else(|| feed.clone()),
+        feed,
         is_labelled: label::ends_alone(&context.above),
         form: if options.lines == Lines::Whole { Form::List } else { context.form_of(block) },
         markup: context.markup_of(block),
         ..Reader::new(block, options, &context.above)
     };
-    let mut start = 0;
-    while start < block.len() {
-        let (end, next) = line_end(block, start);
-        reader.line(start..end);
-        reader.out.lines += 1;
-        start = next;
-    }
+    reader.lines();
     reader.out
 }
 
@@ -61,12 +58,18 @@ struct Reader<'b> {
     header: Option<TableHeader>,
     /// The line above is nothing but the label of another digest.
     is_labelled: bool,
+    /// The columns of a feed without a head.
+    feed: Option<TableHeader>,
     form: Form,
     markup: Markup,
     /// Whether lines may hold signs that are to be undone first.
     may_hold_signs: bool,
     /// Whether lines may hold names as Windows' DNS server writes them.
     has_windows_names: bool,
+    /// Whether lines may hold encoded text.
+    may_hold_encoded: bool,
+    /// How deep in encoded text this is.
+    depth: u8,
     out: Block,
 }
 
@@ -80,11 +83,25 @@ impl<'b> Reader<'b> {
             above,
             header: None,
             is_labelled: false,
+            feed: None,
             form: Form::Other,
             markup: Markup::Other,
             may_hold_signs: false,
             has_windows_names: memchr::memmem::find(block, windows_dns::END).is_some(),
+            may_hold_encoded: false,
+            depth: 0,
             out: Block::default(),
+        }
+    }
+
+    /// Reads all lines of the block.
+    fn lines(&mut self) {
+        let mut start = 0;
+        while start < self.block.len() {
+            let (end, next) = line_end(self.block, start);
+            self.line(start..end);
+            self.out.lines += 1;
+            start = next;
         }
     }
 
@@ -105,7 +122,10 @@ impl<'b> Reader<'b> {
         };
         let mut reader = Reader {
             header: self.header.take(),
+            feed: self.feed.clone(),
             is_labelled: self.is_labelled,
+            may_hold_encoded: self.may_hold_encoded,
+            depth: self.depth,
             form: self.form,
             markup: self.markup,
             ..Reader::new(&plain.text, self.options, &above)
@@ -155,7 +175,7 @@ impl<'b> Reader<'b> {
         let trimmed = trim(self.block, line.clone());
         if trimmed.is_empty() {
             self.out.blank += 1;
-            self.header = None;
+            self.header = self.feed.clone();
             self.is_labelled = false;
             return;
         }
@@ -175,8 +195,11 @@ impl<'b> Reader<'b> {
                 }
             }
         } else if !self.is_labelled || !label::is_digest_alone(&self.block[trimmed.clone()]) {
-            self.is_labelled = false;
             self.read(&line, &trimmed);
+            self.take_bytes(&trimmed);
+            self.take_encoded(&trimmed);
+            self.is_labelled = false;
+            self.out.found[before..].sort_by_key(|found| found.span.start);
         }
         if self.out.found.len() > before {
             self.out.with += 1;
@@ -207,7 +230,11 @@ impl<'b> Reader<'b> {
         let is_certain = match &whole {
             Some(Content::Indicator(indicator)) => {
                 let is_row = || table::delimiter(text, self.header.as_ref()).is_some();
-                indicator.kind != Kind::Url || !is_row() && !tail::is_open(text, self.markup)
+                // `8.8.8.0/24;DE` is a range and its country.
+                let may_be_row = indicator.is_scheme_assumed()
+                    && memchr::memchr3(b',', b';', b'|', text).is_some();
+                indicator.kind != Kind::Url
+                    || !may_be_row && !is_row() && !tail::is_open(text, self.markup)
             }
             Some(Content::Invalid(_)) | None => false,
         };
@@ -264,6 +291,41 @@ impl<'b> Reader<'b> {
 
     fn take(&mut self, span: Range<usize>, content: Content, extent: Extent) {
         self.out.found.push(Finding { line: self.out.lines, span, extent, content });
+    }
+
+    /// Adds the hashes that the line holds as bytes.
+    fn take_bytes(&mut self, line: &Range<usize>) {
+        let about = Surroundings {
+            above: if line.start == 0 { self.above } else { &self.block[..line.start] },
+            below: self.block[line.end..].trim_ascii_start(),
+        };
+        for (span, file) in hash_bytes::find(&self.block[line.clone()], &about) {
+            let extent = if span.len() == line.len() { Extent::Line } else { Extent::Inside };
+            let span = line.start + span.start..line.start + span.end;
+            self.take(span, Content::Indicator(file), extent);
+        }
+    }
+
+    /// Adds what the line holds encoded.
+    fn take_encoded(&mut self, line: &Range<usize>) {
+        if !self.may_hold_encoded || self.depth == decode::DEEPEST {
+            return;
+        }
+        for encoded in decode::find(&self.block[line.clone()]) {
+            let mut reader = Reader {
+                may_hold_encoded: true,
+                depth: self.depth + 1,
+                ..Reader::new(&encoded.text, Options::default(), b"")
+            };
+            reader.lines();
+            for found in reader.out.found {
+                if matches!(found.content, Content::Indicator(_)) {
+                    let span = encoded.written(&found.span);
+                    let span = line.start + span.start..line.start + span.end;
+                    self.take(span, found.content, Extent::Inside);
+                }
+            }
+        }
     }
 
     /// What the line is as a whole. Cheap for what cannot be one indicator: most lines of a log.

@@ -15,6 +15,9 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'|'];
 /// A longer line is no row.
 const LONGEST: usize = 1 << 16;
 
+/// A feed is told by so many lines.
+const LINES_OF_FEED: usize = 200;
+
 /// A row is told by its first cells.
 const CELLS: usize = 16;
 
@@ -49,6 +52,24 @@ pub(super) fn delimiter(text: &[u8], header: Option<&TableHeader>) -> Option<u8>
         let rest: Vec<&[u8]> = cells.take(CELLS).map(unquoted).collect();
         !rest.is_empty() && first.contains(&b'/') && are_cells(first, &rest)
     })
+}
+
+/// Whether a line is a URL, a delimiter and words, such as a malware's family or a country.
+fn is_row_of_feed(line: &[u8], delimiter: u8) -> bool {
+    const LONGEST_WORD: usize = 48;
+    if line.len() > LONGEST || !begins_link(line) {
+        return false;
+    }
+    let is_sign = |b: &u8| b.is_ascii_alphanumeric() || b" _.:+-/()".contains(b) || !b.is_ascii();
+    let is_word = |cell: &[u8]| {
+        let cell = cell.trim_ascii();
+        cell.len() <= LONGEST_WORD && cell.iter().all(is_sign) && !cell.contains(&b'/')
+            || begins_link(cell)
+    };
+    let mut cells = line.split(|b| *b == delimiter);
+    cells.next();
+    let mut cells = cells.peekable();
+    cells.peek().is_some() && cells.all(is_word)
 }
 
 /// A head's cell without quotes, and without the sign of a comment.
@@ -124,6 +145,29 @@ pub(super) struct TableHeader {
 }
 
 impl TableHeader {
+    /// The columns of a feed that has no head: `url|tag`, `url,tag`, `url;tag`. At least three lines,
+    /// and nine of ten, have an indicator, a delimiter and words.
+    pub(super) fn of_feed(block: &[u8]) -> Option<TableHeader> {
+        let lines = || {
+            let lines = block.split(|b| matches!(b, b'\n' | b'\r')).map(<[u8]>::trim_ascii);
+            lines.filter(|line| !line.is_empty() && line[0] != b'#').take(LINES_OF_FEED)
+        };
+        let first = lines().next()?;
+        let delimiter =
+            DELIMITERS.into_iter().find(|delimiter| is_row_of_feed(first, *delimiter))?;
+        let is_row = |line: &&[u8]| is_row_of_feed(line, delimiter);
+        let (count, rows) = (lines().count(), lines().filter(is_row).count());
+        let is_feed = rows >= 3 && rows * 10 >= count * 9;
+        is_feed.then(|| TableHeader {
+            delimiter,
+            count: first.split(|b| *b == delimiter).count(),
+            other: Vec::new(),
+            domains: Vec::new(),
+            files: Vec::new(),
+            names_digest: false,
+        })
+    }
+
     /// Reads a line as the head of a table: short names with delimiters between them, of which one
     /// at least is that of indicators or of other digests. `"type": "imphash",` is JSON, and what
     /// ends with a full stop prose.

@@ -159,10 +159,8 @@ fn is_odd(text: &[u8]) -> bool {
 /// Whether a line that is one URL ends with what a sentence or AsciiDoc put behind it, rather than
 /// with its own signs.
 pub(super) fn is_open(text: &[u8], markup: Markup) -> bool {
-    text.ends_with(b".")
-        || text.ends_with(b",")
-        || text.ends_with(b";")
-        || matches!(text, [b'[' | b'(' | b'{', .., b']' | b')' | b'}'])
+    let last = text.last();
+    last.is_some_and(|last| b".,;:!?([{)]}>'\"`*|~\\".contains(last))
         || link_text(text, markup).is_some()
 }
 

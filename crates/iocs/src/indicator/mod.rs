@@ -13,6 +13,7 @@ mod host;
 mod kind;
 mod reading;
 mod refang;
+mod report_page;
 mod reserved;
 mod shape;
 mod spoilt;

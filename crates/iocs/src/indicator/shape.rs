@@ -8,6 +8,7 @@ use regex::bytes::RegexSet;
 use crate::grammar::whole_set;
 
 use super::reading::{Indicator, Invalid, Reading};
+use super::report_page::subject;
 use super::{hash, host, url};
 
 /// What a token looks like.
@@ -40,7 +41,7 @@ pub(super) enum Shape {
 /// The shapes, anchored and in ASCII (a set with Unicode classes takes 36 ms to build); the first
 /// that fits decides. Other scripts are let through as bytes, and judged by IDNA.
 const SHAPES: &[(Shape, &str)] = &[
-    (Shape::Digest, "(?:<DIGEST><BLANK>*[:=]<BLANK>*)?<HEX>{32,}|<DIGEST>[:=]<HEX>+"),
+    (Shape::Digest, "(?:<DIGEST><BLANK>*[:=]<BLANK>*)?(?:0x)?<HEX>{32,}|<DIGEST>[:=]<HEX>+"),
     (Shape::Quad, r"<PLAIN_QUAD>\.?(?::[0-9]+)?"),
     (Shape::QuadRange, "<PLAIN_QUAD>/[0-9]{1,3}"),
     (Shape::Span, "<PLAIN_QUAD>-<PLAIN_QUAD>"),
@@ -78,11 +79,11 @@ impl Shape {
             Shape::Span => span(text).map_or(Reading::Nothing, Reading::Indicator),
             Shape::Ipv6 => ipv6(text),
             Shape::BracketedIpv6 => bracketed_ipv6(text),
-            Shape::Web => url::web(text).into(),
+            Shape::Web => url::web(text).map(subject).into(),
             Shape::Foreign => url::foreign(text).into(),
             Shape::Mail => mail(text).into(),
             Shape::Name => name(text).into(),
-            Shape::Pathed => url::without_scheme(text).into(),
+            Shape::Pathed => url::without_scheme(text).map(subject).into(),
         }
     }
 }

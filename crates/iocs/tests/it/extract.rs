@@ -7,12 +7,14 @@ use iocs::extract::{Block, Context, Lines, Options, Rules, read_block, read_bloc
 use iocs::finding::{Content, Finding};
 use iocs::indicator::{Facts, Indicator, Scheme, User};
 
+mod defang_forms;
 mod labels;
 mod left_out;
 mod lines;
 mod logs;
 mod properties;
 mod rules;
+mod signs;
 
 const SEARCH: Options = Options { lines: Lines::Searched, named: 100, rules: Rules::Applied };
 

@@ -117,8 +117,10 @@ fn a_url_alone_in_a_line_loses_the_end_of_its_sentence() {
         ("https://evil.com/a.pdf[here]", "https://evil.com/a.pdf"),
         ("https://evil.com/a,", "https://evil.com/a"),
         ("https://evil.com/a[1]", "https://evil.com/a[1]"),
-        ("https://evil.com/a?", "https://evil.com/a?"),
-        ("https://evil.com/a)", "https://evil.com/a)"),
+        ("https://evil.com/a?", "https://evil.com/a"),
+        ("https://evil.com/a?b", "https://evil.com/a?b"),
+        ("https://evil.com/a)", "https://evil.com/a"),
+        ("https://evil.com/a_(b)", "https://evil.com/a_(b)"),
     ];
     for (line, url) in cases {
         let block = read_block_in(line.as_bytes(), SEARCH, &Context::of("report.adoc"));
