@@ -5,20 +5,21 @@ use std::ops::Range;
 
 use crate::finding::{Content, Extent, Finding};
 use crate::indicator::{Invalid, Kind, Reading, classify};
-use crate::left_out::Rule;
 use crate::plain::{self, Plain};
 
 use super::block::{Block, LeftOutSpan, Lines, Options, Rules};
-use super::candidate::{Candidate, CandidateKind};
+use super::candidate::CandidateKind;
 use super::candidates::Candidates;
 use super::context::Context;
-use super::cursor::{Cursor, Markup, Outcome};
+use super::cursor::{Cursor, Markup};
 use super::form::Form;
 use super::hash_bytes::{self, Surroundings};
+use super::judge::judge;
 use super::lines::{len_without_note, line_end, trim};
 use super::memo::Memo;
 use super::table::TableHeader;
-use super::{decode, label, name, table, tail, windows_dns};
+use super::whole::{self, content};
+use super::{decode, form, label, table, tail, windows_dns};
 
 /// A longer line is only searched, not also read as one indicator: no indicator has this length,
 /// and a line of 100 MB would be copied several times.
@@ -179,7 +180,9 @@ impl<'b> Reader<'b> {
             self.is_labelled = false;
             return;
         }
-        if self.is_comment(&trimmed) {
+        if self.form == Form::List
+            && form::is_comment(&self.block[trimmed.clone()], self.options.lines)
+        {
             self.out.comments += 1;
             self.is_labelled = label::is_alone(&self.block[trimmed.clone()]);
             self.head(&trimmed);
@@ -244,7 +247,7 @@ impl<'b> Reader<'b> {
         }
         let after = (self.out.found.len(), self.out.left_out.len());
         if let Some(content) = whole.filter(|_| after == before) {
-            match self.rule_for_whole(trimmed, &content) {
+            match whole::rule(self.block, trimmed, &content) {
                 Some(_) if matches!(content, Content::Invalid(_)) => {}
                 Some(rule) if self.options.rules == Rules::Applied => {
                     let (line, span) = (self.out.lines, trimmed.clone());
@@ -253,35 +256,6 @@ impl<'b> Reader<'b> {
                 _ => self.take_whole(trimmed, content),
             }
         }
-    }
-
-    /// What says that a line of one token is no indicator, though it reads like one, or like one that
-    /// was mistyped.
-    fn rule_for_whole(&self, trimmed: &Range<usize>, content: &Content) -> Option<Rule> {
-        let token = &self.block[trimmed.clone()];
-        let Content::Indicator(found) = content else {
-            return doubt::is_plainly_file(token).then_some(Rule::FileName);
-        };
-        match found.kind {
-            Kind::File => found.text.bytes().all(|b| b == b'0').then_some(Rule::OtherDigest),
-            Kind::Domain if name::is_reverse_name(found.text.as_bytes()) => Some(Rule::ReverseName),
-            Kind::Domain if doubt::ends_like_file(token) => {
-                let is_file =
-                    doubt::is_plainly_file(token) || doubt::is_among_files(self.block, trimmed);
-                is_file.then_some(Rule::FileName)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether a line is a comment: in a list one that begins with `#` and goes on with a space,
-    /// another `#` or nothing but an indicator. Elsewhere `#` is a sign like others.
-    fn is_comment(&self, trimmed: &Range<usize>) -> bool {
-        let [b'#', rest @ ..] = &self.block[trimmed.clone()] else { return false };
-        self.form == Form::List
-            && (matches!(rest, [] | [b' ' | b'\t' | b'#', ..])
-                || self.options.lines == Lines::Whole
-                || rest.len() <= LONGEST_TOKEN && matches!(classify(rest), Reading::Indicator(_)))
     }
 
     fn take_whole(&mut self, trimmed: &Range<usize>, content: Content) {
@@ -419,26 +393,5 @@ impl<'b> Reader<'b> {
             Content::Indicator(indicator) => Some(indicator.text),
             Content::Invalid(_) => None,
         }
-    }
-}
-
-/// Finds out how far a candidate reaches, and whether it counts.
-fn judge<'b>(cursor: &mut Cursor<'b, '_>, memo: &mut Memo<'b>, candidate: &Candidate) -> Outcome {
-    let span = &candidate.span;
-    match candidate.kind {
-        CandidateKind::DotWord => Outcome::pass(span.end),
-        CandidateKind::SchemeEnd => cursor.link(memo, span),
-        CandidateKind::Ipv6 => cursor.ipv6(memo, span),
-        CandidateKind::Hex => cursor.digest(span),
-        CandidateKind::Ipv4 => cursor.ipv4(memo, span),
-        CandidateKind::Name => cursor.name(memo, span),
-    }
-}
-
-fn content(reading: Reading) -> Option<Content> {
-    match reading {
-        Reading::Indicator(indicator) => Some(Content::Indicator(indicator)),
-        Reading::Invalid(invalid) => Some(Content::Invalid(invalid)),
-        Reading::Nothing => None,
     }
 }
