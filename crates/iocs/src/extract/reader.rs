@@ -42,7 +42,11 @@ pub fn read_block_in(block: &[u8], options: Options, context: &Context) -> Block
         header: context.header.clone().or_else(|| feed.clone()),
         feed,
         is_labelled: label::ends_alone(&context.above),
-        form: if options.lines == Lines::Whole { Form::List } else { context.form_of(block) },
+        form: if options.lines == Lines::Whole {
+            Form::List
+        } else {
+            context.form_of(block).unwrap_or(Form::Other)
+        },
         markup: context.markup_of(block),
         ..Reader::new(block, options, &context.above)
     };
