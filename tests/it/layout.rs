@@ -38,7 +38,6 @@ const KNOWN: &[&str] = &[
     //
     // crates/iocs/src/plain.rs
     //
-    "crates/iocs/src/plain.rs: named places",
     //
     // crates/iocs/tests/it
     //

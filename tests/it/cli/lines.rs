@@ -75,7 +75,7 @@ fn a_comment_that_holds_an_indicator_is_said_and_not_looked_up() {
         .says("input.txt:2: a comment that holds an indicator (185.220.101.42) is not looked up")
         .says("input.txt:3: a comment that holds an indicator (evil.example.com) is not looked up")
         .says("4 lines: 1 with indicators, 0 without, 3 comments, 0 blank");
-    assert_eq!(env.simulator.arrivals().len(), 1);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
 }
 
 #[test]

@@ -194,12 +194,10 @@ impl<'b> Reader<'b> {
         }
         let before = self.out.found.len();
         if self.options.lines == Lines::Whole {
+            let none = || Content::Invalid(Invalid { reason: "not an indicator".into() });
             match content(classify(&self.block[trimmed.clone()])) {
                 Some(content) => self.take_whole(&trimmed, content),
-                None => {
-                    let invalid = Invalid { reason: "not an indicator".into() };
-                    self.take(trimmed.clone(), Content::Invalid(invalid), Extent::Line);
-                }
+                None => self.take(trimmed.clone(), none(), Extent::Line),
             }
         } else if !self.is_labelled || !label::is_digest_alone(&self.block[trimmed.clone()]) {
             self.read(&line, &trimmed);
