@@ -2,6 +2,7 @@
 //! judgement computed from them.
 
 mod entry;
+mod lasting;
 mod skip;
 mod stop_reason;
 mod verdict;
@@ -14,6 +15,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::entry::{Entry, EntryId, LineCounts, Origin};
+pub use self::lasting::Lasting;
 pub use self::skip::Skip;
 pub use self::stop_reason::StopReason;
 pub use self::verdict::{Tally, Thresholds, Verdict};

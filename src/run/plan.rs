@@ -21,6 +21,8 @@ pub struct Plan {
     pub stored: u64,
     /// Those that are to be asked. A file's further hashes may cost nothing.
     pub needed: u64,
+    /// Requests beyond those: second looks, submissions and polls, retries aside.
+    pub more: u64,
     /// URLs among them that carry a query, which may hold a token.
     pub with_query: u64,
     /// What the key may spend, as far as it is known.
@@ -107,6 +109,10 @@ impl fmt::Display for Plan {
             (Some(date), _) => write!(f, "more than today's quota, done on {date} at the earliest"),
             (None, Some(window)) => write!(f, "{} at {window}", about(self.time())),
             (None, None) => f.write_str("no rate limit"),
+        }?;
+        match self.more {
+            0 => Ok(()),
+            more => write!(f, "; up to {more} more for second looks and analyses"),
         }
     }
 }
@@ -121,6 +127,7 @@ mod tests {
             unique: 10,
             stored: 0,
             needed,
+            more: 0,
             with_query: 0,
             limits: Limits { day: Some(500), ..Limits::new(Rate::PerMinute(4), None) },
             spending: Spending { day: spent_today, ..Spending::default() },

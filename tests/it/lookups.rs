@@ -180,31 +180,41 @@ fn a_file_that_is_judged_late_is_looked_at_twice_for_all_its_hashes() {
     assert_eq!(env.simulator.lookups().len(), 2);
 }
 
-/// stdout is full, so writing the first record waits until the test reads: a
-/// program that kept the record back would go on to the second request.
+/// stdout is full, so records wait in a queue until the test reads: once it is full, nothing
+/// more is asked.
 #[test]
-fn the_first_record_is_out_before_the_second_request_is_sent() {
-    let latency = Duration::from_millis(200);
-    let env = Env::with(Config { latency: Latency::Fixed(latency), ..Config::default() });
+fn what_nobody_reads_is_not_asked_for_without_end() {
+    const MANY: usize = 3_000;
+    let env = Env::new();
     let (mut full, reader) = UnixStream::pair().unwrap();
     full.set_nonblocking(true).unwrap();
     while full.write(b"\n").is_ok() {}
     full.set_nonblocking(false).unwrap();
-    let path = env.write("input.txt", lines(&mixed(3)));
+    let path = env.write("input.txt", lines(&mixed(MANY)));
     let mut command = env.vtscan();
-    command.args(["-j", "1"]).arg(path).stdout(OwnedFd::from(full)).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
+    command.args(JSONL).args(["-j", "4"]).arg(path);
+    let mut child = command.stdout(OwnedFd::from(full)).stderr(Stdio::null()).spawn().unwrap();
     drop(command); // and with it this side's copy of stdout
 
-    env.simulator.wait_for_answers(2, Duration::from_secs(30));
-    std::thread::sleep(5 * latency);
-    assert_eq!(env.simulator.lookups().len(), 1, "the second was sent before the first was out");
+    let asked = until_it_stops(&env.simulator);
+    assert!(asked < MANY, "{asked} were asked while nobody read");
 
     let records =
         BufReader::new(reader).lines().map(Result::unwrap).filter(|line| !line.is_empty());
-    assert_eq!(records.count(), 3);
-    assert_eq!(env.simulator.lookups().len(), 3);
+    assert_eq!(records.count(), MANY);
+    assert_eq!(env.simulator.lookups().len(), MANY, "none is asked twice");
     child.wait().unwrap();
+}
+
+/// Waits until no further lookup comes within a second: how many came.
+fn until_it_stops(simulator: &Simulator) -> usize {
+    simulator.wait_for(2, Duration::from_secs(30));
+    let mut asked = 0;
+    while asked != simulator.lookups().len() {
+        asked = simulator.lookups().len();
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    asked
 }
 
 #[test]
@@ -236,12 +246,16 @@ fn addresses_and_domains_that_nobody_judged_are_pending_after_one_look() {
 }
 
 #[test]
-fn what_virustotal_refuses_for_good_is_unknown_with_its_code() {
+fn what_virustotal_rejects_was_unknown_and_has_failed_with_its_code() {
     let env = Env::new();
     env.simulator.set(Kind::Domain, "evil.com", Object::Refused);
-    let run = env.scan("evil.com\n", JSONL).exits(0);
+    let run = env.scan("evil.com\n", JSONL).exits(2);
     let record = run.records().remove(0);
-    assert_eq!(record["verdict"], "unknown");
+    assert_eq!(record["verdict"], "failed");
     assert_eq!(record["error"]["code"], "InvalidArgumentError");
+    assert_eq!(env.simulator.lookups().len(), 1);
+    // It is a fact: asked again, it would be the same.
+    let again = env.scan("evil.com\n", JSONL).exits(2);
+    assert_eq!(again.of_verdict("failed"), ["evil.com"]);
     assert_eq!(env.simulator.lookups().len(), 1);
 }
