@@ -8,7 +8,7 @@ use vtscan::cli::{self, Task};
 use vtscan::clock::Clock;
 use vtscan::gate::Gate;
 use vtscan::key::{self, ApiKey, Search};
-use vtscan::list::List;
+use vtscan::list;
 use vtscan::output::{self, Console, Printer};
 use vtscan::run::interrupt::Interrupts;
 use vtscan::scan::{self, Scanner, domain_scan, file_scan, ip_scan, url_scan};
@@ -37,7 +37,7 @@ fn start(console: &mut Console) -> Result<ExitCode> {
 #[tokio::main(flavor = "current_thread")]
 async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> Result<ExitCode> {
     let (start, clock) = (Instant::now(), Clock::system());
-    let list = List::read(&settings.inputs, settings.list)?;
+    let list = list::read(&settings.inputs, settings.list)?;
     let is_needed = settings.sends_nothing.is_none() && list.asks_anything();
     let key = if is_needed { Some(search.needed()?) } else { search.found().cloned() };
     let store = Store::open(&settings.store, key.as_ref().map(ApiKey::fingerprint), &clock)?;

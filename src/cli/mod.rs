@@ -30,11 +30,11 @@ pub struct RunSettings {
     /// The INPUT arguments.
     pub inputs: Vec<OsString>,
     /// How they are read.
-    pub list: list::Settings,
+    pub list: list::ListOptions,
     /// `--key-file`.
     pub key_file: Option<PathBuf>,
     /// The connection.
-    pub client: virustotal::Settings,
+    pub client: virustotal::ClientOptions,
     /// Pacing.
     pub gate: gate::Pacing,
     /// The store.
@@ -149,7 +149,7 @@ impl Args {
         let thresholds =
             Thresholds { malicious_at: self.malicious_at, suspicious_at: self.suspicious_at };
         Ok(RunSettings {
-            list: list::Settings {
+            list: list::ListOptions {
                 whole_lines: self.whole_lines,
                 include_private: self.include_private,
                 exclude: self.exclude,
@@ -158,7 +158,7 @@ impl Args {
                 key: None,
                 threads: 0,
             },
-            client: virustotal::Settings {
+            client: virustotal::ClientOptions {
                 api_url: api_url.clone(),
                 proxy: self.proxy.as_deref().map(proxy).transpose()?,
                 ca_cert: self.ca_cert,
