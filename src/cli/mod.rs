@@ -13,6 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::Shell;
+use iocs::extract::Rules;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
@@ -47,8 +48,6 @@ pub struct RunSettings {
     pub scan: scan::ScanOptions,
     /// What is written, and how.
     pub output: OutputSettings,
-    /// How much is said on stderr.
-    pub verbosity: Verbosity,
     /// The command line for the log, without secrets.
     pub described: String,
     /// What makes the exit code 1.
@@ -153,6 +152,7 @@ impl Args {
         Ok(RunSettings {
             list: list::ListOptions {
                 whole_lines: self.whole_lines,
+                rules: if self.thorough { Rules::Ignored } else { Rules::Applied },
                 include_private: self.include_private,
                 exclude: self.exclude,
                 hash: self.hash,
@@ -195,6 +195,12 @@ impl Args {
                 concurrency,
             },
             output: OutputSettings {
+                verbosity: match (self.quiet, self.verbose) {
+                    (true, _) => Verbosity::Quiet,
+                    (false, 0) => Verbosity::Normal,
+                    (false, 1) => Verbosity::Verbose,
+                    (false, _) => Verbosity::VeryVerbose,
+                },
                 format: self.format,
                 files: self.output,
                 log_file: self.log_file,
@@ -209,12 +215,6 @@ impl Args {
                 progress: self.progress,
                 thresholds,
                 api_url: api_url.as_str().to_owned(),
-            },
-            verbosity: match (self.quiet, self.verbose) {
-                (true, _) => Verbosity::Quiet,
-                (false, 0) => Verbosity::Normal,
-                (false, 1) => Verbosity::Verbose,
-                (false, _) => Verbosity::VeryVerbose,
             },
             described,
             fail_on: self.fail_on,

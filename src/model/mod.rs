@@ -4,6 +4,7 @@
 mod answer;
 mod entry;
 mod fault;
+mod lasting;
 mod record;
 mod report;
 mod skip;
@@ -11,8 +12,9 @@ mod stop_reason;
 mod verdict;
 
 pub use self::answer::{Answer, Facts, Source};
-pub use self::entry::{Entry, EntryId, LineCounts, Origin};
+pub use self::entry::{Entry, EntryId, LeftOutCounts, LineCounts, Origin};
 pub use self::fault::Fault;
+pub use self::lasting::Lasting;
 pub use self::record::Record;
 pub use self::report::{Context, Detection, Hashes, Report, Stats};
 pub use self::skip::Skip;

@@ -17,11 +17,11 @@ pub enum Verdict {
     Suspicious,
     /// Engines judged it, fewer flagged it. Not a promise of safety.
     Undetected,
-    /// VirusTotal has no report, or rejects the indicator for good.
+    /// VirusTotal has no report.
     Unknown,
     /// Known, not judged yet.
     Pending,
-    /// Tried, no answer.
+    /// Tried, no answer; or VirusTotal rejects the indicator.
     Failed,
     /// Not tried.
     Deferred,

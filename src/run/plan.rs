@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use crate::model::LeftOutCounts;
 use crate::quota::{Limits, PUBLIC_PER_DAY, PUBLIC_PER_MINUTE, Period, Spending};
 use crate::wording::about;
 
@@ -13,7 +14,7 @@ use crate::wording::about;
 const WORTH_A_WORD: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a run would cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Unique indicators of the list, invalid ones too.
     pub unique: usize,
@@ -21,8 +22,12 @@ pub struct Plan {
     pub stored: u64,
     /// Those that are to be asked. A file's further hashes may cost nothing.
     pub needed: u64,
+    /// Requests beyond those: second looks, submissions and polls, retries aside.
+    pub more: u64,
     /// URLs among them that carry a query, which may hold a token.
     pub with_query: u64,
+    /// How much each rule left out of the input.
+    pub left_out: LeftOutCounts,
     /// What the key may spend, as far as it is known.
     pub limits: Limits,
     /// What the ledger says was spent.
@@ -65,10 +70,11 @@ impl Plan {
         today.checked_add(days.days()).ok()
     }
 
-    /// The one line of a real run, if it takes long enough to be worth one.
+    /// The one line of a real run, if it takes long enough to be worth one, or something was left out.
     #[must_use]
     pub fn announcement(&self) -> Option<String> {
-        (self.time() > WORTH_A_WORD || self.done_on().is_some()).then(|| self.to_string())
+        let is_long = self.time() > WORTH_A_WORD || self.done_on().is_some();
+        (is_long || !self.left_out.is_empty()).then(|| self.to_string())
     }
 
     /// What a real run says of URLs with a query.
@@ -107,7 +113,14 @@ impl fmt::Display for Plan {
             (Some(date), _) => write!(f, "more than today's quota, done on {date} at the earliest"),
             (None, Some(window)) => write!(f, "{} at {window}", about(self.time())),
             (None, None) => f.write_str("no rate limit"),
+        }?;
+        if self.more > 0 {
+            write!(f, "; up to {} more for second looks and analyses", self.more)?;
         }
+        if !self.left_out.is_empty() {
+            write!(f, "; {} (-v names them, --thorough takes them)", self.left_out)?;
+        }
+        Ok(())
     }
 }
 
@@ -121,7 +134,9 @@ mod tests {
             unique: 10,
             stored: 0,
             needed,
+            more: 0,
             with_query: 0,
+            left_out: LeftOutCounts::default(),
             limits: Limits { day: Some(500), ..Limits::new(Rate::PerMinute(4), None) },
             spending: Spending { day: spent_today, ..Spending::default() },
             now: "2026-11-30T23:00:00Z".parse().unwrap(),

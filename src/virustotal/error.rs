@@ -126,6 +126,8 @@ impl Error {
             // have been seen under other statuses.
             Self::Status { status, code, .. } => {
                 *status >= 500
+                    // What a 400 or a 404 means stands in VirusTotal's JSON alone.
+                    || code.is_none() && matches!(status, 400 | 404)
                     || matches!(code.as_deref(), Some("TransientError" | "DeadlineExceededError"))
             }
             // Answers, and refusals that a further attempt would only repeat.

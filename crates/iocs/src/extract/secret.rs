@@ -11,6 +11,7 @@ use memchr::memmem;
 use regex::bytes::Regex;
 
 use super::label::is_file;
+use crate::indicator::Indicator;
 
 /// Parts of a key that make its value a secret: `csrf_token`, `sessionId`, `x-auth-token`.
 const SECRET_PARTS: &[&str] = &[
@@ -109,6 +110,11 @@ pub(super) fn is_secret<'a>(
         || key_before(before).is_some_and(|(head, key)| is_secret_label(head, key))
         || FIELD.captures(before).is_some_and(|field| is_secret_key(&field[1]))
         || is_in_column(line, run)
+}
+
+/// An indicator as it is named where it is not looked up: a secret by its first four characters.
+pub(super) fn named(indicator: Indicator) -> String {
+    if indicator.facts.is_secret { format!("{:.4}***", indicator.text) } else { indicator.text }
 }
 
 /// Whether a run stands in a column of a tool's output that holds secrets.
