@@ -263,6 +263,8 @@ pub(crate) const CODE_NAMES: &[&str] = &[
     "performance.now",
     "process.name",
     "process.parent.name",
+    "process.parent.pid",
+    "process.pid",
     "rule.id",
     "rule.name",
     "server.user.name",

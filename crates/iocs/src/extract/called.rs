@@ -32,6 +32,12 @@ static CELL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?:^|[,;|\t])<BLANK>*["'`]?(?i:<DOMAIN_WORD>)["'`]?<BLANK>*[,;|\t]<BLANK>*["'`]?$"#,
     )
 });
+/// A cell before it that says that it is a file.
+static FILE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(
+        r#"(?:^|[,;|\t])<BLANK>*["'`]?(?i:file(?:[ _-]?names?)?|path|attachment|process|image)["'`]?<BLANK>*[,;|\t]<BLANK>*["'`]?$"#,
+    )
+});
 /// `IN A` behind a name, perhaps with its time to live between them.
 static RECORD: LazyLock<Regex> = LazyLock::new(|| {
     bytes_regex(r"^\.?<BLANK>+(?:[0-9]+<BLANK>+)?IN<BLANK>+<RECORD_TYPE>(?:[^0-9A-Za-z]|$)")
@@ -122,9 +128,13 @@ impl Cursor<'_, '_> {
         Some(&below[..end]).filter(|line| !line.is_empty())
     }
 
-    /// Whether the head of its column calls the cell in `span` a file.
+    /// Whether the head of its column, or the cell before it, calls the cell in `span` a file.
     pub(super) fn is_file_cell(&self, span: &Range<usize>) -> bool {
-        let (row, at) = (&self.block[self.line.clone()], span.start - self.line.start);
+        let before = self.before(span.start);
+        if FILE_BEFORE.is_match(&before[before.len().saturating_sub(NEAR)..]) {
+            return true;
+        }
+        let (row, at) = (&self.block[self.line.clone()], before.len());
         self.header.is_some_and(|header| header.is_file(row, at))
     }
 

@@ -1,5 +1,7 @@
 //! What a bare name more likely is than a domain: a file, a piece of code, the name of a detection.
 
+use std::ops::Range;
+
 use crate::indicator;
 use crate::left_out::Rule;
 use crate::lexicon::{
@@ -91,6 +93,20 @@ pub(super) fn is_plainly_file(token: &[u8]) -> bool {
 pub(super) fn ends_like_file(raw: &[u8]) -> bool {
     let last = raw.rsplit(|b| *b == b'.').next().unwrap_or_default();
     lexicon::holds(FILE_EXTENSION_SUFFIXES, last) && !indicator::has_suffix_of_labels(raw)
+}
+
+/// Whether most of the lines of one token about one are plainly the names of files.
+pub(super) fn is_among_files(block: &[u8], line: &Range<usize>) -> bool {
+    const NEAR: usize = 512;
+    let above = &block[line.start.saturating_sub(NEAR)..line.start];
+    let below = &block[line.end..block.len().min(line.end + NEAR)];
+    let lines =
+        [above, below].into_iter().flat_map(|text| text.split(|b| matches!(b, b'\n' | b'\r')));
+    let tokens =
+        lines.map(<[u8]>::trim_ascii).filter(|line| line.contains(&b'.') && !line.contains(&b' '));
+    let (files, others): (Vec<&[u8]>, Vec<&[u8]>) =
+        tokens.partition(|token| is_plainly_file(token));
+    files.len() > others.len()
 }
 
 #[cfg(test)]

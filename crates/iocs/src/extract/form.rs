@@ -1,5 +1,8 @@
 //! What a text is as a whole, as far as that says what its signs mean.
 
+use crate::indicator::{Reading, classify};
+
+use super::block::Lines;
 use super::cursor::Markup;
 use super::lines::{line_end, trim};
 
@@ -48,6 +51,18 @@ fn is_token(line: &[u8]) -> bool {
         Some(space) => line[space..].trim_ascii_start().starts_with(b"#"),
         None => true,
     }
+}
+
+/// A longer line is no indicator.
+const LONGEST_TOKEN: usize = 1 << 16;
+
+/// Whether a line of a list is a comment: one that begins with `#` and goes on with a space, another `#`
+/// or nothing but an indicator.
+pub(super) fn is_comment(line: &[u8], lines: Lines) -> bool {
+    let [b'#', rest @ ..] = line else { return false };
+    matches!(rest, [] | [b' ' | b'\t' | b'#', ..])
+        || lines == Lines::Whole
+        || rest.len() <= LONGEST_TOKEN && matches!(classify(rest), Reading::Indicator(_))
 }
 
 /// The markup of a text, by two lines that begin as only AsciiDoc's headings and tables do.

@@ -35,6 +35,7 @@ mod form;
 mod hash_bytes;
 mod ipv4;
 mod ipv6;
+mod judge;
 mod label;
 mod lines;
 mod link;
@@ -48,6 +49,7 @@ mod suffix;
 mod table;
 mod tail;
 mod traffic;
+mod whole;
 mod windows_dns;
 
 pub use self::block::{Block, LeftOutSpan, Lines, Options, Rules};

@@ -5,20 +5,21 @@ use std::ops::Range;
 
 use crate::finding::{Content, Extent, Finding};
 use crate::indicator::{Invalid, Kind, Reading, classify};
-use crate::left_out::Rule;
 use crate::plain::{self, Plain};
 
 use super::block::{Block, LeftOutSpan, Lines, Options, Rules};
-use super::candidate::{Candidate, CandidateKind};
+use super::candidate::CandidateKind;
 use super::candidates::Candidates;
 use super::context::Context;
-use super::cursor::{Cursor, Markup, Outcome};
+use super::cursor::{Cursor, Markup};
 use super::form::Form;
 use super::hash_bytes::{self, Surroundings};
+use super::judge::judge;
 use super::lines::{len_without_note, line_end, trim};
 use super::memo::Memo;
 use super::table::TableHeader;
-use super::{decode, doubt, label, name, table, tail};
+use super::whole::{self, content};
+use super::{decode, form, label, table, tail, windows_dns};
 
 /// A longer line is only searched, not also read as one indicator: no indicator has this length,
 /// and a line of 100 MB would be copied several times.
@@ -64,6 +65,8 @@ struct Reader<'b> {
     markup: Markup,
     /// Whether lines may hold signs that are to be undone first.
     may_hold_signs: bool,
+    /// Whether lines may hold names as Windows' DNS server writes them.
+    has_windows_names: bool,
     /// Whether lines may hold encoded text.
     may_hold_encoded: bool,
     /// How deep in encoded text this is.
@@ -85,6 +88,7 @@ impl<'b> Reader<'b> {
             form: Form::Other,
             markup: Markup::Other,
             may_hold_signs: false,
+            has_windows_names: memchr::memmem::find(block, windows_dns::END).is_some(),
             may_hold_encoded: false,
             depth: 0,
             out: Block::default(),
@@ -176,7 +180,9 @@ impl<'b> Reader<'b> {
             self.is_labelled = false;
             return;
         }
-        if self.is_comment(&trimmed) {
+        if self.form == Form::List
+            && form::is_comment(&self.block[trimmed.clone()], self.options.lines)
+        {
             self.out.comments += 1;
             self.is_labelled = label::is_alone(&self.block[trimmed.clone()]);
             self.head(&trimmed);
@@ -235,12 +241,13 @@ impl<'b> Reader<'b> {
             }
             Some(Content::Invalid(_)) | None => false,
         };
-        let before = self.out.found.len();
+        let before = (self.out.found.len(), self.out.left_out.len());
         if !is_certain {
             self.search(line);
         }
-        if let Some(content) = whole.filter(|_| self.out.found.len() == before) {
-            match self.rule_for_whole(trimmed, &content) {
+        let after = (self.out.found.len(), self.out.left_out.len());
+        if let Some(content) = whole.filter(|_| after == before) {
+            match whole::rule(self.block, trimmed, &content) {
                 Some(_) if matches!(content, Content::Invalid(_)) => {}
                 Some(rule) if self.options.rules == Rules::Applied => {
                     let (line, span) = (self.out.lines, trimmed.clone());
@@ -249,53 +256,6 @@ impl<'b> Reader<'b> {
                 _ => self.take_whole(trimmed, content),
             }
         }
-    }
-
-    /// What says that a line of one token is no indicator, though it reads like one, or like one that
-    /// was mistyped.
-    fn rule_for_whole(&self, trimmed: &Range<usize>, content: &Content) -> Option<Rule> {
-        let token = &self.block[trimmed.clone()];
-        let Content::Indicator(found) = content else {
-            return doubt::is_plainly_file(token).then_some(Rule::FileName);
-        };
-        match found.kind {
-            Kind::File => found.text.bytes().all(|b| b == b'0').then_some(Rule::OtherDigest),
-            Kind::Domain if name::is_reverse_name(found.text.as_bytes()) => Some(Rule::ReverseName),
-            Kind::Domain if doubt::ends_like_file(token) => {
-                let is_file = doubt::is_plainly_file(token) || self.is_among_files(trimmed);
-                is_file.then_some(Rule::FileName)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether most of the other lines of one token nearby are plainly the names of files.
-    fn is_among_files(&self, trimmed: &Range<usize>) -> bool {
-        const NEAR: usize = 512;
-        let above = &self.block[trimmed.start.saturating_sub(NEAR)..trimmed.start];
-        let below = &self.block[trimmed.end..self.block.len().min(trimmed.end + NEAR)];
-        let tokens =
-            [above, below].into_iter().flat_map(|text| text.split(|b| matches!(b, b'\n' | b'\r')));
-        let tokens = tokens.map(<[u8]>::trim_ascii);
-        let (mut files, mut others) = (0, 0);
-        for token in tokens.filter(|token| token.contains(&b'.') && !token.contains(&b' ')) {
-            if doubt::is_plainly_file(token) {
-                files += 1;
-            } else {
-                others += 1;
-            }
-        }
-        files > others
-    }
-
-    /// Whether a line is a comment: in a list one that begins with `#` and goes on with a space,
-    /// another `#` or nothing but an indicator. Elsewhere `#` is a sign like others.
-    fn is_comment(&self, trimmed: &Range<usize>) -> bool {
-        let [b'#', rest @ ..] = &self.block[trimmed.clone()] else { return false };
-        self.form == Form::List
-            && (matches!(rest, [] | [b' ' | b'\t' | b'#', ..])
-                || self.options.lines == Lines::Whole
-                || rest.len() <= LONGEST_TOKEN && matches!(classify(rest), Reading::Indicator(_)))
     }
 
     fn take_whole(&mut self, trimmed: &Range<usize>, content: Content) {
@@ -369,6 +329,18 @@ impl<'b> Reader<'b> {
 
     /// Searches a line for all that it holds.
     fn search(&mut self, line: &Range<usize>) {
+        let before = self.out.found.len();
+        self.search_candidates(line);
+        if self.has_windows_names {
+            for (span, found) in windows_dns::names(&self.block[line.clone()]) {
+                let span = line.start + span.start..line.start + span.end;
+                self.take(span, Content::Indicator(found), Extent::Inside);
+            }
+            self.out.found[before..].sort_by_key(|found| found.span.start);
+        }
+    }
+
+    fn search_candidates(&mut self, line: &Range<usize>) {
         let mut from = line.start;
         let mut last = None;
         while let Some(candidate) = self.candidates.in_line(from, line.end) {
@@ -421,26 +393,5 @@ impl<'b> Reader<'b> {
             Content::Indicator(indicator) => Some(indicator.text),
             Content::Invalid(_) => None,
         }
-    }
-}
-
-/// Finds out how far a candidate reaches, and whether it counts.
-fn judge<'b>(cursor: &mut Cursor<'b, '_>, memo: &mut Memo<'b>, candidate: &Candidate) -> Outcome {
-    let span = &candidate.span;
-    match candidate.kind {
-        CandidateKind::DotWord => Outcome::pass(span.end),
-        CandidateKind::SchemeEnd => cursor.link(memo, span),
-        CandidateKind::Ipv6 => cursor.ipv6(memo, span),
-        CandidateKind::Hex => cursor.digest(span),
-        CandidateKind::Ipv4 => cursor.ipv4(memo, span),
-        CandidateKind::Name => cursor.name(memo, span),
-    }
-}
-
-fn content(reading: Reading) -> Option<Content> {
-    match reading {
-        Reading::Indicator(indicator) => Some(Content::Indicator(indicator)),
-        Reading::Invalid(invalid) => Some(Content::Invalid(invalid)),
-        Reading::Nothing => None,
     }
 }
