@@ -2,7 +2,7 @@
 
 use iocs::indicator::{Reading, classify, defang};
 
-use super::{Expected::Nothing, MD5, domain, gives, invalid, ip, range, url};
+use super::{Expected::Nothing, MD5, domain, gives, ip, range, url};
 
 #[test]
 fn defanged_schemes() {
