@@ -43,7 +43,7 @@ fn open(path: &Path) -> Store {
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
     };
-    Store::open(&options, "fingerprint", &Clock::system()).unwrap()
+    Store::open(&options, Some("fingerprint".to_owned()), &Clock::system()).unwrap()
 }
 
 /// The n-th file's hash, far from its neighbours'.

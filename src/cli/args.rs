@@ -79,7 +79,7 @@ pub(super) struct Args {
     /// Have VirusTotal analyse URLs that it does not know (this makes them visible to others)
     #[arg(long, help_heading = "Lookups")]
     pub(super) submit: bool,
-    /// How long to wait for an analysis that was submitted; waiting for a turn does not count
+    /// How long to wait for an analysis that was submitted; waiting for a permit does not count
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, help_heading = "Lookups")]
     pub(super) wait: Duration,
     /// Never more than N in any 60 s (any 1 s): N/min, N/s, auto (the key's own quota, else 4/min) or unlimited
@@ -94,8 +94,8 @@ pub(super) struct Args {
     /// Lookups in flight
     #[arg(short = 'j', long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024), help_heading = "Lookups")]
     pub(super) concurrency: u32,
-    /// How long one request may take
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration, help_heading = "Lookups")]
+    /// How long one request may take, at most 10 min
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = timeout, help_heading = "Lookups")]
     pub(super) timeout: Duration,
     /// Attempts after the first, per indicator
     #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Lookups")]
@@ -212,6 +212,16 @@ fn named_format(path: OsString) -> Result<(PathBuf, &'static Format), String> {
     let path = PathBuf::from(path);
     let format = Format::of_file(&path).ok_or_else(unknown_extension)?;
     Ok((path, format))
+}
+
+/// No answer takes longer; and a run that is killed holds its claims for as long.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        timeout if timeout > LONGEST_TIMEOUT => Err("a request may take 10 min at most".to_owned()),
+        timeout => Ok(timeout),
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

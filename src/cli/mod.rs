@@ -31,11 +31,11 @@ pub struct RunSettings {
     /// The INPUT arguments.
     pub inputs: Vec<OsString>,
     /// How they are read.
-    pub list: list::Settings,
+    pub list: list::ListOptions,
     /// `--key-file`.
     pub key_file: Option<PathBuf>,
     /// The connection.
-    pub client: virustotal::Settings,
+    pub client: virustotal::ClientOptions,
     /// Pacing.
     pub gate: gate::Pacing,
     /// The store.
@@ -48,8 +48,6 @@ pub struct RunSettings {
     pub scan: scan::ScanOptions,
     /// What is written, and how.
     pub output: OutputSettings,
-    /// How much is said on stderr.
-    pub verbosity: Verbosity,
     /// The command line for the log, without secrets.
     pub described: String,
     /// What makes the exit code 1.
@@ -152,7 +150,7 @@ impl Args {
         let thresholds =
             Thresholds { malicious_at: self.malicious_at, suspicious_at: self.suspicious_at };
         Ok(RunSettings {
-            list: list::Settings {
+            list: list::ListOptions {
                 whole_lines: self.whole_lines,
                 rules: if self.thorough { Rules::Ignored } else { Rules::Applied },
                 include_private: self.include_private,
@@ -162,7 +160,7 @@ impl Args {
                 key: None,
                 threads: 0,
             },
-            client: virustotal::Settings {
+            client: virustotal::ClientOptions {
                 api_url: api_url.clone(),
                 proxy: self.proxy.as_deref().map(proxy).transpose()?,
                 ca_cert: self.ca_cert,
@@ -197,6 +195,12 @@ impl Args {
                 concurrency,
             },
             output: OutputSettings {
+                verbosity: match (self.quiet, self.verbose) {
+                    (true, _) => Verbosity::Quiet,
+                    (false, 0) => Verbosity::Normal,
+                    (false, 1) => Verbosity::Verbose,
+                    (false, _) => Verbosity::VeryVerbose,
+                },
                 format: self.format,
                 files: self.output,
                 log_file: self.log_file,
@@ -211,12 +215,6 @@ impl Args {
                 progress: self.progress,
                 thresholds,
                 api_url: api_url.as_str().to_owned(),
-            },
-            verbosity: match (self.quiet, self.verbose) {
-                (true, _) => Verbosity::Quiet,
-                (false, 0) => Verbosity::Normal,
-                (false, 1) => Verbosity::Verbose,
-                (false, _) => Verbosity::VeryVerbose,
             },
             described,
             fail_on: self.fail_on,

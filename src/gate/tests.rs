@@ -47,7 +47,7 @@ fn memory(clock: &Clock) -> Store {
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
     };
-    Store::open(&options, "fingerprint", clock).unwrap()
+    Store::open(&options, Some("fingerprint".to_owned()), clock).unwrap()
 }
 
 fn pacing(rate: Rate) -> Pacing {

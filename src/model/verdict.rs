@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Report, Source};
+use super::answer::Source;
+use super::report::Report;
 
 /// What an indicator turned out to be. The order is the tally's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -16,11 +17,11 @@ pub enum Verdict {
     Suspicious,
     /// Engines judged it, fewer flagged it. Not a promise of safety.
     Undetected,
-    /// VirusTotal has no report, or rejects the indicator for good.
+    /// VirusTotal has no report.
     Unknown,
     /// Known, not judged yet.
     Pending,
-    /// Tried, no answer.
+    /// Tried, no answer; or VirusTotal rejects the indicator.
     Failed,
     /// Not tried.
     Deferred,

@@ -10,7 +10,7 @@ use super::console::{Console, Verbosity};
 
 /// Has every event of this program said, as far as the verbosity goes, and logged. Other crates'
 /// events are not: hyper's would show the key's header.
-pub fn listen(console: &Console) {
+pub(super) fn listen(console: &Console) {
     let events = Events { console: console.clone() };
     // Fails only where a subscriber is set already, and this is the only place that sets one.
     let _ = tracing::subscriber::set_global_default(events);

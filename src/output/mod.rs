@@ -2,6 +2,7 @@
 //! user on the other.
 
 mod atomic_file;
+mod begin;
 mod console;
 mod defang;
 mod display;
@@ -21,11 +22,10 @@ mod sink;
 mod stdout;
 mod terminal;
 
+pub use self::begin::begin;
 pub use self::console::{Console, Verbosity};
 pub use self::display::IndicatorForm;
-pub use self::events::listen;
 pub use self::formats::{Deferred, FORMATS, Format, SCHEMA, extensions, unknown_extension};
-pub use self::log_file::LogFile;
 pub use self::printer::Printer;
 pub use self::quota::show_quotas;
 pub use self::settings::OutputSettings;

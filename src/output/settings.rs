@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use super::console::Verbosity;
 use super::display::IndicatorForm;
 use super::formats::{Deferred, Format};
 use super::terminal::{Look, When};
@@ -12,6 +13,8 @@ use crate::model::{Thresholds, Verdict};
 /// What the user may set about output.
 #[derive(Clone, Debug)]
 pub struct OutputSettings {
+    /// How much is said on stderr.
+    pub verbosity: Verbosity,
     /// What stdout gets.
     pub format: &'static Format,
     /// Files that get the records too, each in its format.

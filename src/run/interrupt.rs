@@ -37,11 +37,17 @@ impl Interrupts {
         }
     }
 
-    /// Waits until the output has reached its reader, but not longer than an interrupt allows: 3 s
-    /// from the first signal, or until the second. A reader that does read has a moment in any case.
-    pub async fn allow(&mut self, delivered: impl Future<Output = ()>, gate: &Gate<'_>) {
+    /// Waits until the output has reached its reader and the store its disk, but not longer than an
+    /// interrupt allows: 3 s from the first signal, or until the second. A reader that does read has
+    /// a moment in any case.
+    pub async fn allow(
+        &mut self,
+        delivered: impl Future<Output = ()>,
+        stored: impl Future<Output = ()>,
+        gate: &Gate<'_>,
+    ) {
         tokio::select! {
-            () = delivered => {}
+            _ = async { tokio::join!(delivered, stored) } => {}
             () = self.out_of_patience(gate) => {}
         }
     }

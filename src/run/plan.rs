@@ -22,6 +22,8 @@ pub struct Plan {
     pub stored: u64,
     /// Those that are to be asked. A file's further hashes may cost nothing.
     pub needed: u64,
+    /// Requests beyond those: second looks, submissions and polls, retries aside.
+    pub more: u64,
     /// URLs among them that carry a query, which may hold a token.
     pub with_query: u64,
     /// How much each rule left out of the input.
@@ -112,6 +114,9 @@ impl fmt::Display for Plan {
             (None, Some(window)) => write!(f, "{} at {window}", about(self.time())),
             (None, None) => f.write_str("no rate limit"),
         }?;
+        if self.more > 0 {
+            write!(f, "; up to {} more for second looks and analyses", self.more)?;
+        }
         if !self.left_out.is_empty() {
             write!(f, "; {} (-v names them, --thorough takes them)", self.left_out)?;
         }
@@ -129,6 +134,7 @@ mod tests {
             unique: 10,
             stored: 0,
             needed,
+            more: 0,
             with_query: 0,
             left_out: LeftOutCounts::default(),
             limits: Limits { day: Some(500), ..Limits::new(Rate::PerMinute(4), None) },

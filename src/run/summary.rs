@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::model::{StopReason, Tally, Verdict};
+use crate::model::{Lasting, StopReason, Tally, Verdict};
 use crate::wording::counted;
 
 /// What makes the exit code 1.
@@ -16,9 +16,6 @@ pub enum FailOn {
     /// Nothing.
     Never,
 }
-
-/// How to go on after a run that stopped before its end.
-const GO_ON: &str = "the same command asks only what is missing";
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -33,6 +30,8 @@ pub struct Summary {
     pub stopped: Option<StopReason>,
     /// What makes the exit code 1.
     pub fail_on: FailOn,
+    /// Whether a later run finds what this one asked.
+    pub lasting: Lasting,
     /// Inputs, and files to hash, that could not be read.
     pub unread: u64,
     /// URLs that VirusTotal does not know, and that were not submitted.
@@ -40,10 +39,10 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Takes in whether every output was written. That the reader of stdout has gone never makes an
-    /// ending look better.
-    pub fn take_outcome(&mut self, outcome: Result<(), StopReason>) {
-        self.stopped = match (self.stopped.take(), outcome) {
+    /// Takes in why the run ended before its time, and whether every output was written. That the
+    /// reader of stdout has gone never makes an ending look better.
+    pub fn take_outcome(&mut self, stopped: Option<StopReason>, outcome: Result<(), StopReason>) {
+        self.stopped = match (stopped, outcome) {
             (stopped, Ok(())) => stopped,
             (Some(first), Err(gone @ StopReason::OutputClosed)) => Some(first.or(gone)),
             (_, Err(why)) => Some(why),
@@ -99,16 +98,20 @@ impl Summary {
         if self.tally.of(Verdict::Deferred) == 0 {
             return None;
         }
+        let go_on = match self.lasting {
+            Lasting::Lasts => "the same command asks only what is missing",
+            Lasting::EndsWithTheRun => "no answer is kept, so the same command asks all again",
+        };
         match self.stopped.as_ref()? {
             StopReason::Spent(period, until) => Some(format!(
-                "the {}'s quota is spent and returns at 00:00 UTC ({until}): {GO_ON}",
+                "the {}'s quota is spent and returns at 00:00 UTC ({until}): {go_on}",
                 period.as_str()
             )),
-            StopReason::MaxRequests => Some(format!("--max-requests is used up: {GO_ON}")),
+            StopReason::MaxRequests => Some(format!("--max-requests is used up: {go_on}")),
             StopReason::RateLimited => {
-                Some(format!("VirusTotal kept answering 429: {GO_ON}, later"))
+                Some(format!("VirusTotal kept answering 429: {go_on}, later"))
             }
-            StopReason::Interrupted => Some(GO_ON.to_owned()),
+            StopReason::Silent(_) | StopReason::Interrupted => Some(go_on.to_owned()),
             StopReason::Offline => Some("without --offline they are asked".to_owned()),
             _ => None,
         }
@@ -187,6 +190,7 @@ mod tests {
             took: Duration::ZERO,
             stopped,
             fail_on,
+            lasting: Lasting::Lasts,
             unread: 0,
             unknown_urls: 0,
         }
@@ -201,8 +205,17 @@ mod tests {
             let took = Duration::ZERO;
             let fail_on = FailOn::Never;
             let stopped = Some(stopped);
-            Summary { tally, requests: 0, took, stopped, fail_on, unread: 0, unknown_urls: 0 }
-                .partial(entries)
+            Summary {
+                tally,
+                requests: 0,
+                took,
+                stopped,
+                fail_on,
+                lasting: Lasting::Lasts,
+                unread: 0,
+                unknown_urls: 0,
+            }
+            .partial(entries)
         };
         let (known, deferred) = ([Verdict::Unknown], [Verdict::Unknown, Verdict::Deferred]);
         assert_eq!(partial(StopReason::Offline, &known, 1), None);
@@ -225,6 +238,7 @@ mod tests {
             took: Duration::ZERO,
             stopped: None,
             fail_on: FailOn::Never,
+            lasting: Lasting::Lasts,
             unread: 0,
             unknown_urls: 0,
         };
@@ -234,6 +248,28 @@ mod tests {
             summary.partial(4).as_deref(),
             Some("2 failed; 1 not judged yet; 1 input not read")
         );
+    }
+
+    #[test]
+    fn without_a_store_the_same_command_asks_all_again() {
+        let advice = |lasting| {
+            let mut tally = Tally::default();
+            tally.add(Verdict::Deferred, None);
+            Summary {
+                tally,
+                requests: 0,
+                took: Duration::ZERO,
+                stopped: Some(StopReason::MaxRequests),
+                fail_on: FailOn::Never,
+                lasting,
+                unread: 0,
+                unknown_urls: 0,
+            }
+            .advice()
+            .unwrap()
+        };
+        assert!(advice(Lasting::Lasts).ends_with("the same command asks only what is missing"));
+        assert!(advice(Lasting::EndsWithTheRun).ends_with("the same command asks all again"));
     }
 
     #[test]

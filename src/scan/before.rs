@@ -100,10 +100,13 @@ impl Scanner<'_> {
             let indicator = self.indicator(id);
             indicator.kind == Kind::Url && indicator.text.contains('?')
         };
+        let more =
+            to_ask.iter().map(|&id| self.options.requests_after_the_first(self.indicator(id).kind));
         Plan {
             unique: self.list.entries.len(),
             stored: self.tally().from_store,
             needed: to_ask.len() as u64,
+            more: more.sum(),
             with_query: to_ask.iter().filter(has_query).count() as u64,
             left_out: self.list.left_out.clone(),
             limits,

@@ -8,14 +8,11 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::backoff::backoff;
-use super::options::ScanOptions;
+use super::options::{BETWEEN_LOOKS, ScanOptions};
 use crate::gate::{Class, Order};
 use crate::model::{Answer, EntryId, Facts, Fault, Report, StopReason};
 use crate::store::{Name, Purpose};
 use crate::virustotal::Error;
-
-/// Between two looks at an object that was not judged yet, and between two polls of an analysis.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
 
 /// One indicator on its way.
 #[derive(Debug)]

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use self::job::Job;
 pub use self::options::ScanOptions;
 use self::queue::{Counts, Queues};
-pub use self::quotas::read_quotas;
+pub use self::quotas::show_quotas;
 pub use self::scanner::Scanner;
 use crate::gate::Class;
 use crate::model::EntryId;

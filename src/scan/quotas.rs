@@ -1,20 +1,29 @@
 //! The read of the key's quotas: once before anything is spent, and once after
 //! the first 429.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::{Result, bail};
+
 use super::backoff::backoff;
+use super::options::ScanOptions;
 use crate::gate::{Class, Gate, NoPermit, Order, Permit};
 use crate::model::{EntryId, Fault, StopReason};
+use crate::output::{self, Format};
 use crate::quota::{Quota, Quotas};
-use crate::store::Purpose;
+use crate::store::{Purpose, Store};
 use crate::virustotal::{Client, Error};
 
 /// Reads the key's quotas with a permit of its own, and lets the gate keep them.
 ///
 /// # Errors
 /// Why they cannot be read; where the key was rejected, the run stops, too.
-pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Result<Quotas, Fault> {
+pub(super) async fn read_quotas(
+    client: &Client,
+    gate: &Gate<'_>,
+    retries: u32,
+) -> std::result::Result<Quotas, Fault> {
     let order = Order { class: Class::Quotas, entry: EntryId(0) };
     let mut attempt = 0;
     loop {
@@ -51,6 +60,29 @@ pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Resu
     }
 }
 
+/// Reads the key's quotas and shows them on stdout; gives the exit code.
+///
+/// # Errors
+/// They cannot be read, or stdout cannot be written.
+pub async fn show_quotas(
+    client: &Client,
+    gate: &Gate<'_>,
+    store: &Store,
+    options: ScanOptions,
+    format: &Format,
+) -> Result<ExitCode> {
+    let quotas = match read_quotas(client, gate, options.retries).await {
+        Ok(quotas) => quotas,
+        Err(_) if gate.stop_reason() == Some(StopReason::Interrupted) => {
+            return Ok(ExitCode::from(130));
+        }
+        Err(fault) => bail!("the quotas cannot be read: {}: {}", fault.code, fault.message),
+    };
+    let limits = gate.limits();
+    output::show_quotas(format, &quotas, &limits, &store.spending(&limits).await)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// A 429: nothing is asked by anyone, and the key's quotas, `asked` once,
 /// tell a minute from an hour and a day.
 pub(super) async fn wait_out(
@@ -83,16 +115,18 @@ pub(super) async fn wait_out(
 pub(super) fn settle_fault(gate: &Gate<'_>, permit: Permit<'_>, error: &Error) {
     let fault = error.fault();
     match error {
-        Error::Timeout | Error::Connect(_) | Error::Broken(_) => gate.silent(&permit, &fault),
+        Error::Timeout | Error::Connect { .. } | Error::Broken { .. } => {
+            gate.silent(&permit, &fault);
+        }
         _ if error.shows_key_accepted() => gate.answered(),
         Error::Forbidden { .. } => gate.forbidden(&fault),
         Error::KeyRejected { .. } => gate.stop(StopReason::KeyRejected(fault)),
-        Error::Setup(message) => gate.stop(StopReason::Setup(message.clone())),
+        Error::Setup { why } => gate.stop(StopReason::Setup(why.clone())),
         _ => gate.spoke(),
     }
     match error {
-        Error::Connect(_) | Error::Setup(_) => permit.withdraw(),
-        Error::RateLimited(retry_after) => gate.rate_limited(permit, *retry_after),
+        Error::Connect { .. } | Error::Setup { .. } => permit.withdraw(),
+        Error::RateLimited { retry_after } => gate.rate_limited(permit, *retry_after),
         _ => permit.settle(None),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
+use std::time::Duration;
 
 use iocs::finding::Content;
 use iocs::indicator::Indicator;
@@ -16,6 +17,7 @@ use crate::model::{
     Answer, EntryId, Facts, Fault, Record, Report, Source, StopReason, Tally, Verdict,
 };
 use crate::output::Printer;
+use crate::run::summary::{FailOn, Summary};
 use crate::store::{Name, Store};
 use crate::virustotal::Client;
 
@@ -31,6 +33,7 @@ pub struct Scanner<'a> {
     tally: RefCell<Tally>,
     /// The entries that are still to be asked, in input order, by the time the scans start.
     pub(super) to_ask: RefCell<Vec<EntryId>>,
+    /// URLs that VirusTotal does not know, and `--submit` would have had analysed.
     pub(super) unknown_urls: Cell<u64>,
     pub(super) asked_quotas_after_429: Cell<bool>,
     /// The reader of stdout has fallen behind.
@@ -74,16 +77,23 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What was counted.
+    /// What the run did so far.
     #[must_use]
-    pub fn tally(&self) -> Tally {
-        self.tally.borrow().clone()
+    pub fn summary(&self, fail_on: FailOn, took: Duration) -> Summary {
+        Summary {
+            tally: self.tally(),
+            requests: self.gate.requests(),
+            took,
+            stopped: self.gate.stop_reason(),
+            fail_on,
+            lasting: self.store.lasting(),
+            unread: self.list.unread,
+            unknown_urls: self.unknown_urls.get(),
+        }
     }
 
-    /// URLs that VirusTotal does not know, and `--submit` would have had analysed.
-    #[must_use]
-    pub fn unknown_urls(&self) -> u64 {
-        self.unknown_urls.get()
+    pub(super) fn tally(&self) -> Tally {
+        self.tally.borrow().clone()
     }
 
     /// The indicator of an entry that is to be looked up.
@@ -139,7 +149,11 @@ impl<'a> Scanner<'a> {
                 record.error = Some(fault);
             }
         }
-        self.tally.borrow_mut().add(record.verdict, record.source);
+        let source = match *outcome {
+            Outcome::Answered(_, source) => Some(source),
+            _ => record.source,
+        };
+        self.tally.borrow_mut().add(record.verdict, source);
         let written = self.printer.record(&record);
         self.stop_where_it_fails(written);
         if self.printer.is_backed_up() {
@@ -167,7 +181,12 @@ impl<'a> Scanner<'a> {
                 record.report = Some(report);
             }
             Facts::NotFound => {}
-            Facts::Rejected(fault) => record.error = Some(fault),
+            // What VirusTotal does not take has no report, from wherever.
+            Facts::Rejected(fault) => {
+                record.verdict = Verdict::Failed;
+                (record.source, record.fetched_at) = (None, None);
+                record.error = Some(fault);
+            }
         }
     }
 

@@ -22,7 +22,7 @@ pub use self::options::{Freshness, Location, StoreOptions};
 use self::sqlite::Sqlite;
 pub use self::stored::Stored;
 use crate::clock::Clock;
-use crate::model::Answer;
+use crate::model::{Answer, Lasting};
 use crate::quota::{Limits, Quotas, Spending};
 
 /// Where answers and the ledger are kept.
@@ -35,23 +35,18 @@ enum Kept {
     Sqlite(Sqlite),
 }
 
-/// Whether a later run finds what this one asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lasting {
-    /// It does.
-    Lasts,
-    /// It asks again.
-    EndsWithTheRun,
-}
-
 impl Store {
-    /// Opens the store for a key, known by its fingerprint. The user's own
+    /// Opens the store for a key, known by its fingerprint, or for none. The user's own
     /// cache folder failing is no reason not to look anything up; a store that
     /// was named is wanted.
     ///
     /// # Errors
     /// A store that the user named cannot be opened.
-    pub fn open(options: &StoreOptions, fingerprint: &str, clock: &Clock) -> Result<Self> {
+    pub fn open(
+        options: &StoreOptions,
+        fingerprint: Option<String>,
+        clock: &Clock,
+    ) -> Result<Self> {
         let timeout = SignedDuration::try_from(options.timeout).context("--timeout")?;
         let memory = || Self(Kept::Memory(Memory::new(timeout, options.freshness, clock.clone())));
         let path = match &options.location {
@@ -65,7 +60,7 @@ impl Store {
                 }
             },
         };
-        let opened = Sqlite::open(&path, options, fingerprint, clock)
+        let opened = Sqlite::open(&path, options, &fingerprint.unwrap_or_default(), clock)
             .with_context(|| format!("the store {} cannot be used", path.display()));
         match opened {
             Ok(sqlite) => Ok(Self(Kept::Sqlite(sqlite))),

@@ -170,6 +170,9 @@ fn a_fault_that_does_not_pass_fails_its_indicator_after_all_attempts() {
         ("Malformed", Fault::Garbage),
         ("Mismatch", Fault::OtherObject),
         ("Mismatch", Fault::WrongType),
+        // A wrong path's page, or a portal's: it says nothing of the indicator.
+        ("Http404", Fault::html(404)),
+        ("Http400", Fault::html(400)),
     ];
     fail_alone(&faults, 3, &["--retries", "2"]);
 }
@@ -185,8 +188,6 @@ fn a_refusal_that_would_only_be_repeated_fails_its_indicator_at_once() {
     let elsewhere = Env::new();
     let faults = [
         ("ForbiddenError", Fault::error(403, "ForbiddenError", "not for this key")),
-        // A wrong path's page, or a portal's: it says nothing of the indicator.
-        ("Http404", Fault::html(404)),
         ("AlreadyExistsError", Fault::error(409, "AlreadyExistsError", "already there")),
         ("Redirect", Fault::Redirect(elsewhere.simulator.url())),
         ("TooLarge", Fault::Huge(40 << 20)),
@@ -197,7 +198,7 @@ fn a_refusal_that_would_only_be_repeated_fails_its_indicator_at_once() {
 }
 
 #[test]
-fn a_404_of_virustotal_is_unknown_and_a_lasting_refusal_too() {
+fn a_404_of_virustotal_is_unknown_and_a_rejection_has_failed() {
     let env = Env::new();
     let list = clean(3);
     let faults = [
@@ -206,8 +207,9 @@ fn a_404_of_virustotal_is_unknown_and_a_lasting_refusal_too() {
         ("BadRequestError", Fault::error(400, "BadRequestError", "no such thing")),
     ];
     strike(&env.simulator, &list, &faults);
-    let run = env.scan(&lines(&list), JSONL).exits(0);
-    assert_eq!(run.of_verdict("unknown").len(), 3);
+    let run = env.scan(&lines(&list), JSONL).exits(2);
+    assert_eq!(run.of_verdict("unknown"), [list[0].1.as_str()]);
+    assert_eq!(run.of_verdict("failed").len(), 2);
     let records = run.records();
     let code = |n: usize| &record_of(&records, &list[n].1)["error"]["code"];
     assert!(code(0).is_null());

@@ -255,12 +255,16 @@ fn addresses_and_domains_that_nobody_judged_are_pending_after_one_look() {
 }
 
 #[test]
-fn what_virustotal_refuses_for_good_is_unknown_with_its_code() {
+fn what_virustotal_rejects_was_unknown_and_has_failed_with_its_code() {
     let env = Env::new();
     env.simulator.set(Kind::Domain, "evil.com", Object::Refused);
-    let run = env.scan("evil.com\n", JSONL).exits(0);
+    let run = env.scan("evil.com\n", JSONL).exits(2);
     let record = run.records().remove(0);
-    assert_eq!(record["verdict"], "unknown");
+    assert_eq!(record["verdict"], "failed");
     assert_eq!(record["error"]["code"], "InvalidArgumentError");
+    assert_eq!(env.simulator.lookups().len(), 1);
+    // It is a fact: asked again, it would be the same.
+    let again = env.scan("evil.com\n", JSONL).exits(2);
+    assert_eq!(again.of_verdict("failed"), ["evil.com"]);
     assert_eq!(env.simulator.lookups().len(), 1);
 }

@@ -136,6 +136,17 @@ fn a_submission_that_never_passes_has_failed() {
 }
 
 #[test]
+fn a_poll_that_finds_no_analysis_was_unknown_and_is_pending() {
+    let env = Env::new();
+    let url = unknown_url(&env.simulator);
+    let lost = Fault::error(404, "NotFoundError", "not found");
+    env.simulator.script(Rule::new(Which::Analyses, When::Always, lost));
+    let run = env.scan(&lines(&[url]), ["-f", "jsonl", "--submit"]).exits(2);
+    assert_eq!(run.records()[0]["verdict"], "pending");
+    assert_tally(&run);
+}
+
+#[test]
 fn what_is_known_is_not_submitted() {
     let env = Env::new();
     let list = clean(12);

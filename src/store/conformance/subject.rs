@@ -41,7 +41,8 @@ impl Subject {
         let read = Arc::clone(&now);
         let clock =
             Clock::new(move || Timestamp::from_microsecond(read.load(Ordering::SeqCst)).unwrap());
-        let store = Store::open(&options(location), "fingerprint", &clock).unwrap();
+        let store =
+            Store::open(&options(location), Some("fingerprint".to_owned()), &clock).unwrap();
         Self { store, now, _folder: folder }
     }
 

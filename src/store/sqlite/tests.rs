@@ -29,7 +29,7 @@ fn open(path: &Path, api_url: &str, fingerprint: &str) -> Store {
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
     };
     let now: Timestamp = NOW.parse().unwrap();
-    Store::open(&options, fingerprint, &Clock::new(move || now)).unwrap()
+    Store::open(&options, Some(fingerprint.to_owned()), &Clock::new(move || now)).unwrap()
 }
 
 async fn detections(store: &Store, kind: Kind, text: &str) -> Option<u64> {
@@ -147,7 +147,7 @@ async fn damaged_cells_disable_nothing() {
         "{decided:?}"
     );
     assert_eq!(decided.spending.month, 2);
-    assert_eq!(store.lasting(), crate::store::Lasting::Lasts, "the file serves still");
+    assert_eq!(store.lasting(), crate::model::Lasting::Lasts, "the file serves still");
 }
 
 #[tokio::test]

@@ -128,13 +128,13 @@ fn an_assumed_scheme_is_said() {
 }
 
 #[test]
-fn a_refusal_for_good_is_unknown_with_its_code() {
+fn a_rejection_has_failed_with_its_code() {
     let env = Env::new();
     env.simulator.set(Kind::Ip, ADDRESS, Object::Refused);
-    let run = env.scan(ADDRESS, [""; 0]).exits(0);
+    let run = env.scan(ADDRESS, [""; 0]).exits(2);
     let line = line(&run, ADDRESS);
     assert!(
-        line.starts_with("unknown           -  ip      185.220.101.42  InvalidArgumentError: "),
+        line.starts_with("failed            -  ip      185.220.101.42  InvalidArgumentError: "),
         "{line}"
     );
 }

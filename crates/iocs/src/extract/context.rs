@@ -12,7 +12,7 @@ use super::table::TableHeader;
 pub struct Context {
     pub(super) above: Vec<u8>,
     pub(super) header: Option<TableHeader>,
-    /// Decided once, by the first block.
+    /// Decided once, by the first block that tells.
     pub(super) form: Option<Form>,
     pub(super) markup: Markup,
 }
@@ -29,8 +29,8 @@ impl Context {
     }
 
     /// The form of the text that `block` is the next part of.
-    pub(super) fn form_of(&self, block: &[u8]) -> Form {
-        self.form.unwrap_or_else(|| Form::of(block))
+    pub(super) fn form_of(&self, block: &[u8]) -> Option<Form> {
+        self.form.or_else(|| Form::of(block))
     }
 
     /// The markup of the text that `block` is the next part of.
@@ -56,7 +56,7 @@ impl Context {
         let above = block[block.len().saturating_sub(BYTES_ABOVE)..].to_vec();
         let form = self.form_of(block);
         let markup = self.markup_of(block);
-        Context { above, header, form: Some(form), markup }
+        Context { above, header, form, markup }
     }
 }
 

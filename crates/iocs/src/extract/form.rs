@@ -21,7 +21,8 @@ const LINES: usize = 200;
 impl Form {
     /// The form of a text, by its first block: a list if more than half of its first lines that are
     /// neither blank nor begin with `#` are one token, a bullet and a note aside.
-    pub(super) fn of(block: &[u8]) -> Form {
+    /// Without such a line there is nothing to tell it by.
+    pub(super) fn of(block: &[u8]) -> Option<Form> {
         let (mut tokens, mut lines, mut start) = (0, 0, 0);
         while start < block.len() && lines < LINES {
             let (end, next) = line_end(block, start);
@@ -33,7 +34,8 @@ impl Form {
             lines += 1;
             tokens += usize::from(is_token(line));
         }
-        if 2 * tokens > lines { Form::List } else { Form::Other }
+        let form = if 2 * tokens > lines { Form::List } else { Form::Other };
+        (lines > 0).then_some(form)
     }
 }
 
@@ -84,10 +86,13 @@ mod tests {
     fn a_list_is_told_by_its_lines() {
         for list in ["a\n", "# x y\n\n- a\n* b # note\nc d\n", "a # b\n", "a\nb\nc d\n", "• a\r\n"]
         {
-            assert_eq!(Form::of(list.as_bytes()), Form::List, "{list:?}");
+            assert_eq!(Form::of(list.as_bytes()), Some(Form::List), "{list:?}");
         }
-        for other in ["", "# a\n\n#b\n", "a b\n", "a\nb c\n", "a\nb c\nd e\n", "- a b\n"] {
-            assert_eq!(Form::of(other.as_bytes()), Form::Other, "{other:?}");
+        for other in ["", "# a\n\n#b\n"] {
+            assert_eq!(Form::of(other.as_bytes()), None, "{other:?}");
+        }
+        for other in ["a b\n", "a\nb c\n", "a\nb c\nd e\n", "- a b\n"] {
+            assert_eq!(Form::of(other.as_bytes()), Some(Form::Other), "{other:?}");
         }
     }
 

@@ -42,7 +42,11 @@ pub fn read_block_in(block: &[u8], options: Options, context: &Context) -> Block
         header: context.header.clone().or_else(|| feed.clone()),
         feed,
         is_labelled: label::ends_alone(&context.above),
-        form: if options.lines == Lines::Whole { Form::List } else { context.form_of(block) },
+        form: if options.lines == Lines::Whole {
+            Form::List
+        } else {
+            context.form_of(block).unwrap_or(Form::Other)
+        },
         markup: context.markup_of(block),
         ..Reader::new(block, options, &context.above)
     };
@@ -190,12 +194,10 @@ impl<'b> Reader<'b> {
         }
         let before = self.out.found.len();
         if self.options.lines == Lines::Whole {
+            let none = || Content::Invalid(Invalid { reason: "not an indicator".into() });
             match content(classify(&self.block[trimmed.clone()])) {
                 Some(content) => self.take_whole(&trimmed, content),
-                None => {
-                    let invalid = Invalid { reason: "not an indicator".into() };
-                    self.take(trimmed.clone(), Content::Invalid(invalid), Extent::Line);
-                }
+                None => self.take(trimmed.clone(), none(), Extent::Line),
             }
         } else if !self.is_labelled || !label::is_digest_alone(&self.block[trimmed.clone()]) {
             self.read(&line, &trimmed);

@@ -208,7 +208,7 @@ impl TableHeader {
 
     /// Whether a row has as many cells as the head.
     fn fit(&self, row: &[u8]) -> bool {
-        row.len() <= LONGEST && self.place(row, 0..0).0 == self.count
+        row.len() <= LONGEST && self.cells_of(row, 0..0).0 == self.count
     }
 
     /// Whether what stands at `at` in a row is in a column of other digests.
@@ -216,7 +216,7 @@ impl TableHeader {
         if row.len() > LONGEST {
             return false;
         }
-        let (count, column) = self.place(row, 0..at);
+        let (count, column) = self.cells_of(row, 0..at);
         count == self.count && self.other.contains(&column)
     }
 
@@ -234,12 +234,12 @@ impl TableHeader {
         if columns.is_empty() || row.len() > LONGEST_DOMAIN_ROW {
             return false;
         }
-        let (count, column) = self.place(row, 0..at);
+        let (count, column) = self.cells_of(row, 0..at);
         count == self.count && columns.contains(&column)
     }
 
     /// How many cells a row has, and in which one `before` ends. A delimiter between quotes is none.
-    fn place(&self, row: &[u8], before: Range<usize>) -> (usize, usize) {
+    fn cells_of(&self, row: &[u8], before: Range<usize>) -> (usize, usize) {
         let (mut count, mut column, mut quoted) = (1, 0, false);
         for (at, b) in row.iter().enumerate() {
             match b {

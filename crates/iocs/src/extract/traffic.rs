@@ -38,11 +38,8 @@ impl Cursor<'_, '_> {
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
         let port = std::str::from_utf8(&rest[..digits]).ok()?;
         port.parse::<u16>().ok()?;
-        let is_end = match &rest[digits..] {
-            [b'.', b, ..] | [b, ..] if is_word(*b) => false,
-            _ => true,
-        };
-        (is_end && self.is_about_traffic(from)).then_some(from + 1 + digits)
+        let is_longer = matches!(&rest[digits..], [b'.', b, ..] | [b, ..] if is_word(*b));
+        (!is_longer && self.is_about_traffic(from)).then_some(from + 1 + digits)
     }
 
     /// Whether the line tells of packets or connections: an arrow near `at`, or a protocol's name at its
