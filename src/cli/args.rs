@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// A line is one indicator or nothing; do not search inside it
     #[arg(long, help_heading = "Input")]
     pub(super) whole_lines: bool,
+    /// Take also what a rule would leave out: names that read like files, code or detections, XML namespaces, references in rules
+    #[arg(long, help_heading = "Input")]
+    pub(super) thorough: bool,
     /// Also look up the SHA-256 of a local file, or of every regular file under a folder; nothing is uploaded; repeatable
     #[arg(long, value_name = "PATH", value_parser = OsStringValueParser::new().try_map(hashed), help_heading = "Input")]
     pub(super) hash: Vec<PathBuf>,

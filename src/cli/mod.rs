@@ -13,6 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::Shell;
+use iocs::extract::Rules;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
@@ -151,6 +152,7 @@ impl Args {
         Ok(RunSettings {
             list: list::ListOptions {
                 whole_lines: self.whole_lines,
+                rules: if self.thorough { Rules::Ignored } else { Rules::Applied },
                 include_private: self.include_private,
                 exclude: self.exclude,
                 hash: self.hash,

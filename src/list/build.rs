@@ -114,6 +114,7 @@ impl Builder {
         counts.comments += found.comments;
         counts.blank += found.blank;
         self.name_lines(bytes, found);
+        self.count_left_out(bytes, found);
         let likely: Vec<Option<EntryId>> =
             hashes.iter().map(|hash| self.index.likely(*hash)).collect();
         for ((found, hash), likely) in found.found.iter_mut().zip(hashes).zip(likely) {
@@ -145,6 +146,7 @@ impl Builder {
                 self.notices.comment(|| self.list.origin(origin), indicator);
             }
         } else {
+            self.count_left_out(&block.bytes, found);
             for found in &mut found.found {
                 if matches!(found.content, Content::Indicator(_)) {
                     self.add_found(&block.bytes, found, None);
@@ -267,6 +269,16 @@ impl Builder {
             .filter(|skip| !(self.include_private && *skip == Skip::Private));
         let skip = by_facts.or_else(|| self.exclude.covers(indicator).then_some(Skip::Excluded));
         (content, skip)
+    }
+
+    /// Counts what rules left out, and names it with `-v`.
+    fn count_left_out(&mut self, bytes: &[u8], found: &extract::Block) {
+        for left_out in &found.left_out {
+            self.list.left_out.add(left_out.rule);
+            let origin = self.origin(left_out.line);
+            let text = || beginning(&bytes[left_out.span.clone()]);
+            self.notices.left_out(|| self.list.origin(origin), left_out.rule.what(1), text);
+        }
     }
 
     /// Names the lines of a block that are worth it, in their order.

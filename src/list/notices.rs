@@ -50,6 +50,19 @@ impl Notices {
         self.name(Kind::Without, origin, || format!("no indicator in '{}'", beginning()));
     }
 
+    /// Names with `-v` what a rule left out.
+    pub(super) fn left_out(
+        &self,
+        origin: impl FnOnce() -> String,
+        what: &str,
+        text: impl FnOnce() -> String,
+    ) {
+        if enabled!(Level::DEBUG) {
+            let text = without_key(text(), self.key.as_ref());
+            debug!("{}: left out, a {what}: '{text:.SHOWN$}'", origin());
+        }
+    }
+
     /// Says how many were not named.
     pub(super) fn finish(&self) {
         let kinds = ["comments that hold an indicator", "lines without an indicator"];

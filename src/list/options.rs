@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use iocs::extract::Rules;
+
 use crate::key::ApiKey;
 
 /// What the user may set about reading.
@@ -9,6 +11,8 @@ use crate::key::ApiKey;
 pub struct ListOptions {
     /// `--whole-lines`: a line is one indicator or invalid.
     pub whole_lines: bool,
+    /// `--thorough`: whether rules leave anything out.
+    pub rules: Rules,
     /// `--include-private`: private ones are looked up.
     pub include_private: bool,
     /// `--exclude`: files that list what is never sent.

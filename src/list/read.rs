@@ -43,7 +43,11 @@ pub fn read(inputs: &[OsString], mut options: ListOptions) -> Result<List> {
     }
     let list = builder.finish();
     if list.entries.is_empty() && list.unread == 0 && !searched.is_empty() {
-        warn!("no indicator found in {searched}");
+        if list.left_out.is_empty() {
+            warn!("no indicator found in {searched}");
+        } else {
+            warn!("no indicator found in {searched}; {} (--thorough takes them)", list.left_out);
+        }
     }
     Ok(list)
 }
@@ -76,6 +80,7 @@ fn search(args: Vec<InputArg>, options: &ListOptions, builder: &mut Builder) -> 
         template: (
             extract::Options {
                 lines: if options.whole_lines { Lines::Whole } else { Lines::Searched },
+                rules: options.rules,
                 // Also those that are not named are counted.
                 named: usize::MAX,
             },
@@ -151,7 +156,7 @@ impl Pieces {
                 }
                 Some(InputArg::Source(source)) => {
                     let blocks = source.open()?;
-                    let context = Context::default();
+                    let context = Context::of(&source.name());
                     self.reading = Some(Reading { source, blocks, context, is_empty: true });
                     self.sources += 1;
                 }

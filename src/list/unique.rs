@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Entry, LineCounts, Origin};
+use crate::model::{Entry, LeftOutCounts, LineCounts, Origin};
 
 /// Every unique indicator of a run's input.
 #[derive(Debug, Default)]
@@ -11,6 +11,8 @@ pub struct List {
     pub entries: Vec<Entry>,
     /// What became of the lines.
     pub lines: LineCounts,
+    /// How much each rule left out.
+    pub left_out: LeftOutCounts,
     /// Inputs, and files to hash, that could not be read: their answers are missing.
     pub unread: u64,
     /// What the origins' numbers stand for.

@@ -1,8 +1,12 @@
 //! The unique indicators of a run's input, and the counts of its lines.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use super::skip::Skip;
 use iocs::finding::Content;
 use iocs::indicator::Indicator;
+use iocs::left_out::Rule;
 
 /// The position of an entry in the list of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,4 +85,51 @@ pub struct LineCounts {
     pub blank: u64,
     /// Indicators found, duplicates and hashed files among them.
     pub found: u64,
+}
+
+/// How much each rule left out of the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOutCounts(BTreeMap<Rule, u64>);
+
+impl LeftOutCounts {
+    /// Counts one more.
+    pub fn add(&mut self, rule: Rule) {
+        *self.0.entry(rule).or_default() += 1;
+    }
+
+    /// Whether nothing was left out.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for LeftOutCounts {
+    /// `left out: 3 names that read like files, 1 name of a detection`; empty where nothing was.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (rule, count)) in self.0.iter().enumerate() {
+            let before = if number == 0 { "left out: " } else { ", " };
+            write!(f, "{before}{count} {}", rule.what(*count))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_said_by_its_rule() {
+        let mut counts = LeftOutCounts::default();
+        assert_eq!(counts.to_string(), "");
+        counts.add(Rule::Code);
+        for _ in 0..3 {
+            counts.add(Rule::FileName);
+        }
+        assert_eq!(
+            counts.to_string(),
+            "left out: 3 names that read like files, 1 name that reads like code"
+        );
+    }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use crate::model::LeftOutCounts;
 use crate::quota::{Limits, PUBLIC_PER_DAY, PUBLIC_PER_MINUTE, Period, Spending};
 use crate::wording::about;
 
@@ -13,7 +14,7 @@ use crate::wording::about;
 const WORTH_A_WORD: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a run would cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Unique indicators of the list, invalid ones too.
     pub unique: usize,
@@ -25,6 +26,8 @@ pub struct Plan {
     pub more: u64,
     /// URLs among them that carry a query, which may hold a token.
     pub with_query: u64,
+    /// How much each rule left out of the input.
+    pub left_out: LeftOutCounts,
     /// What the key may spend, as far as it is known.
     pub limits: Limits,
     /// What the ledger says was spent.
@@ -67,10 +70,11 @@ impl Plan {
         today.checked_add(days.days()).ok()
     }
 
-    /// The one line of a real run, if it takes long enough to be worth one.
+    /// The one line of a real run, if it takes long enough to be worth one, or something was left out.
     #[must_use]
     pub fn announcement(&self) -> Option<String> {
-        (self.time() > WORTH_A_WORD || self.done_on().is_some()).then(|| self.to_string())
+        let is_long = self.time() > WORTH_A_WORD || self.done_on().is_some();
+        (is_long || !self.left_out.is_empty()).then(|| self.to_string())
     }
 
     /// What a real run says of URLs with a query.
@@ -110,10 +114,13 @@ impl fmt::Display for Plan {
             (None, Some(window)) => write!(f, "{} at {window}", about(self.time())),
             (None, None) => f.write_str("no rate limit"),
         }?;
-        match self.more {
-            0 => Ok(()),
-            more => write!(f, "; up to {more} more for second looks and analyses"),
+        if self.more > 0 {
+            write!(f, "; up to {} more for second looks and analyses", self.more)?;
         }
+        if !self.left_out.is_empty() {
+            write!(f, "; {} (-v names them, --thorough takes them)", self.left_out)?;
+        }
+        Ok(())
     }
 }
 
@@ -129,6 +136,7 @@ mod tests {
             needed,
             more: 0,
             with_query: 0,
+            left_out: LeftOutCounts::default(),
             limits: Limits { day: Some(500), ..Limits::new(Rate::PerMinute(4), None) },
             spending: Spending { day: spent_today, ..Spending::default() },
             now: "2026-11-30T23:00:00Z".parse().unwrap(),

@@ -108,6 +108,7 @@ impl Scanner<'_> {
             needed: to_ask.len() as u64,
             more: more.sum(),
             with_query: to_ask.iter().filter(has_query).count() as u64,
+            left_out: self.list.left_out.clone(),
             limits,
             spending,
             now: self.clock.now(),

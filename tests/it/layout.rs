@@ -25,9 +25,7 @@ const KNOWN: &[&str] = &[
     //
     // crates/iocs/src/extract
     //
-    "crates/iocs/src/extract/memo.rs: named place",
     "crates/iocs/src/extract/scan.rs: fn next over 60 lines",
-    "crates/iocs/src/extract/table.rs: named place",
     //
     // crates/iocs/src/indicator
     //
@@ -40,7 +38,6 @@ const KNOWN: &[&str] = &[
     //
     // crates/iocs/src/plain.rs
     //
-    "crates/iocs/src/plain.rs: named places",
     //
     // crates/iocs/tests/it
     //

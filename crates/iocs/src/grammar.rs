@@ -44,6 +44,10 @@ const PIECES: &[(&str, &str)] = &[
             "|<BLANK>+<DOT_WORD><BLANK>+",
         ),
     ),
+    // A letter or a hyphen of a name in brackets: `e[v]il.com`.
+    ("BROKEN", r"(?:\[[0-9A-Za-z-]\]|\([0-9A-Za-z-]\)|\{[0-9A-Za-z-]\})"),
+    // Signs that a browser takes in a host, and IDNA maps: symbols, emoji and their variants.
+    ("SYMBOL", r"(?:\xe2[\x98-\xaf][\x80-\xbf]|\xf0\x9f[\x80-\xbf]{2}|\xef\xb8\x8f)"),
     ("COLON", r"(?::|[\[({]:[\])}])"),
     // What ends a scheme: `://` with brackets anywhere about its signs, `:\/\/` as JSON may write it.
     (
@@ -89,6 +93,8 @@ const PIECES: &[(&str, &str)] = &[
             r"|\xe2[\xb0-\xbf][\x80-\xbf]|\xe3[\x81-\xbf][\x80-\xbf])",
         ),
     ),
+    // A sign of a host behind `://`.
+    ("SIGN", "(?:<LETTER>|<SYMBOL>)"),
     // Labels with dots between them, the last one of two signs or more that begins with a letter:
     // no top-level domain has one letter or a digit first, version numbers and `main.c` have.
     ("NAME", "(?:<LETTER>+<DOT>)+(?:[A-Za-z]|<OTHER>)(?:[0-9A-Za-z-]|<OTHER>)+"),
@@ -97,7 +103,8 @@ const PIECES: &[(&str, &str)] = &[
         "PLAIN_NAME",
         r"[0-9A-Za-z_\x80-\xff-][0-9A-Za-z_\x80-\xff.-]*\.[A-Za-z\x80-\xff][0-9A-Za-z\x80-\xff-]+",
     ),
-    ("QUAD", "[0-9]+(?:<DOT>[0-9]+){3}"),
+    // The last number may stand in brackets.
+    ("QUAD", r"[0-9]+(?:<DOT>[0-9]+){2}(?:<DOT>[0-9]+|\.\[[0-9]{1,3}\])"),
     ("PLAIN_QUAD", r"[0-9]+(?:\.[0-9]+){3}"),
     ("IPV6", "(?:[0-9A-Fa-f]{1,4}<COLON>){6}|<COLON><COLON>"),
     ("HEX", "[0-9A-Fa-f]"),
@@ -126,8 +133,14 @@ const LISTS: &[(&str, &[&str])] = &[
     ("OTHER_DIGEST", lexicon::OTHER_DIGESTS),
     ("HASH_KIND", lexicon::HASH_KINDS),
     ("VALUE_KEY", lexicon::VALUE_KEYS),
+    ("OF_CERTIFICATE", lexicon::OF_CERTIFICATES),
     ("VERSION_WORD", lexicon::VERSION_WORDS),
     ("COLUMN", lexicon::COLUMNS),
+    ("DOMAIN_WORD", lexicon::DOMAIN_WORDS),
+    ("RECORD_TYPE", lexicon::RECORD_TYPES),
+    ("RANGE_WORD", lexicon::RANGE_WORDS),
+    ("DIRECTORY_FIELD", lexicon::DIRECTORY_FIELDS),
+    ("KEYWORD", lexicon::KEYWORDS),
 ];
 
 /// The digests that have a name, each with its number of hex digits: RFC 1321, FIPS 180-4. The first

@@ -25,6 +25,34 @@ pub enum Rule {
     Detection,
     /// The page that a well-known bot names in its user agent.
     BotPage,
+    /// A digest that is none of a file: of imports, of a handshake, of a commit, of nothing.
+    OtherDigest,
+    /// A name that stands for an address in the reverse DNS (`in-addr.arpa`, `ip6.arpa`).
+    ReverseName,
+}
+
+impl Rule {
+    /// What it leaves out, as a clause for people, for so many of them: `names that read like files`.
+    #[must_use]
+    pub fn what(self, count: u64) -> &'static str {
+        let (one, many) = match self {
+            Rule::MailRelay => ("mail relay", "mail relays"),
+            Rule::MailHeader => ("technical mail header", "technical mail headers"),
+            Rule::Recipient => ("recipient", "recipients"),
+            Rule::NotForDetection => {
+                ("attribute not for detection", "attributes not for detection")
+            }
+            Rule::Reference => ("reference", "references"),
+            Rule::Namespace => ("XML namespace", "XML namespaces"),
+            Rule::FileName => ("name that reads like a file", "names that read like files"),
+            Rule::Code => ("name that reads like code", "names that read like code"),
+            Rule::Detection => ("name of a detection", "names of detections"),
+            Rule::BotPage => ("page of a bot", "pages of bots"),
+            Rule::OtherDigest => ("digest of no file", "digests of no file"),
+            Rule::ReverseName => ("reverse DNS name", "reverse DNS names"),
+        };
+        if count == 1 { one } else { many }
+    }
 }
 
 /// Something left out, and the rule that did so.

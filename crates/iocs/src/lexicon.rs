@@ -48,12 +48,16 @@ pub(crate) const OTHER_DIGESTS: &[&str] = &[
     "thumbprint",
     "fingerprint",
     "serial(?:_?number)?",
+    // Autoruns: of the signed part of a file, and of its imports.
+    "pesha[_-]?(?:1|256)",
+    "imp",
 ];
 
 /// Three letters of each of these, of which every spelling holds one: a quick look shows that most
 /// words are none of them.
-pub(crate) const OTHER_DIGEST_PARTS: &[&[u8; 3]] =
-    &[b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"fin", b"ser"];
+pub(crate) const OTHER_DIGEST_PARTS: &[&[u8; 3]] = &[
+    b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"fin", b"ser", b"pes", b"imp",
+];
 
 /// What makes the word `hash` behind it the name of one of these. Patterns.
 pub(crate) const HASH_KINDS: &[&str] = &["import", "authenticode", "rich(?: pe)?(?: header)?"];
@@ -62,7 +66,8 @@ pub(crate) const HASH_KINDS: &[&str] = &["import", "authenticode", "rich(?: pe)?
 pub(crate) const VALUE_KEYS: &[&str] = &["value", "content", "hash", "data", "digest"];
 
 /// Words before four numbers that are a version. Patterns.
-pub(crate) const VERSION_WORDS: &[&str] = &["version", r"\bver\.?", r"\brelease", r"\bbuild"];
+pub(crate) const VERSION_WORDS: &[&str] =
+    &["version", r"\bver\.?", r"\brelease", r"\bbuild", r"\boid"];
 
 /// Mail headers in which Foxmail and others name their version as if it were an address.
 pub(crate) const VERSION_HEADERS: &[&str] = &["x-mailer:", "user-agent:"];
@@ -76,6 +81,13 @@ pub(crate) const COLUMNS: &[&str] = &[
     "hostname",
     "host",
     "fqdn",
+    "query",
+    "queryname",
+    "query[ _]name",
+    "qname",
+    "rrname",
+    "sni",
+    "server[ _]name",
     "ip",
     "ipv4",
     "ipv6",
@@ -94,6 +106,230 @@ pub(crate) const COLUMNS: &[&str] = &[
     "c2",
     "malware",
     "phishing",
+];
+
+/// What tables, logs, rules and programs call a name in the DNS: what stands behind such a word, in its
+/// column or beside it in a row is a domain even where it reads like a file. Patterns.
+pub(crate) const DOMAIN_WORDS: &[&str] = &[
+    "domains?",
+    "domain[ _-]?name",
+    "d?s?hosts?",
+    "host[ _-]?names?",
+    "fqdn",
+    "query(?:[ _]?name)?", // dnsmasq, BIND, Sysmon, Zeek
+    "qname",
+    "rrname", // Suricata
+    "sni",
+    "server[ _]?name",
+    "cname",
+    "nxdomain",
+    "ns",
+    "mx",
+    "c2",
+];
+
+/// Record types of the DNS that stand behind a name in logs and zone files (RFC 1035 and its
+/// followers). Patterns.
+pub(crate) const RECORD_TYPES: &[&str] = &[
+    "A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT", "CAA", "DS", "DNSKEY", "HTTPS",
+    "SVCB", "NAPTR", "ANY", "AXFR", "IXFR", "RRSIG", "NSEC", "NSEC3", "SPF", "TLSA",
+];
+
+/// Words before two addresses that are the ends of a range: whois and firewalls. Patterns.
+pub(crate) const RANGE_WORDS: &[&str] =
+    &["inetnum", "net[ _-]?range", "(?:ip[ _-]?)?ranges?", "(?:net)?block", "cidr"];
+
+/// Fields of Windows that hold a name in Active Directory: a domain, and behind its slash folders and a
+/// person, which are nobody else's business. Patterns.
+pub(crate) const DIRECTORY_FIELDS: &[&str] =
+    &["(?:account|object)[ _]?name", "canonical[ _]?name", "(?:object|user)[ _]?dn"];
+
+/// Endings of file names that no registry sells names under: a line that is one such name is a file
+/// and no mistyped domain.
+pub(crate) const FILE_ENDINGS: &[&str] = &[
+    "7z", "apk", "asp", "aspx", "bat", "bin", "bmp", "cfg", "chm", "class", "cmd", "conf",
+    "config", "cpl", "csv", "dat", "db", "deb", "dll", "dmg", "doc", "docm", "docx", "dotm", "dmp",
+    "elf", "eml", "evtx", "exe", "gif", "gz", "hta", "htm", "html", "ico", "img", "inf", "ini",
+    "iso", "jar", "jpeg", "jpg", "js", "jse", "json", "jsp", "key", "lnk", "log", "msg", "msi",
+    "ocx", "odt", "pdb", "pdf", "pem", "php", "png", "ppt", "pptx", "ps1", "psm1", "rar", "reg",
+    "rtf", "scr", "sct", "svg", "swf", "sys", "tar", "tgz", "tmp", "txt", "vbe", "vbs", "vhd",
+    "vhdx", "wsf", "xls", "xlsb", "xlsm", "xlsx", "xml", "xz", "yaml", "yml",
+];
+
+/// Pages that well-known bots name in their user agents. Exactly these: any other page there may be
+/// a lure.
+pub(crate) const BOT_PAGES: &[&str] = &[
+    "http://ahrefs.com/robot/",
+    "http://aspiegel.com/petalbot",
+    "http://help.yahoo.com/help/us/ysearch/slurp",
+    "http://mj12bot.com/",
+    "http://napoveda.seznam.cz/en/seznambot-intro/",
+    "http://www.baidu.com/search/spider.html",
+    "http://www.bing.com/bingbot.htm",
+    "http://www.exabot.com/go/robot",
+    "http://www.facebook.com/externalhit_uatext.php",
+    "http://www.google.com/adsbot.html",
+    "http://www.google.com/bot.html",
+    "http://www.google.com/feedfetcher.html",
+    "http://www.google.com/mobile/adsbot.html",
+    "http://www.semrush.com/bot.html",
+    "http://www.sogou.com/docs/help/webmasters.htm#07",
+    "http://yandex.com/bots",
+    "https://aspiegel.com/petalbot",
+    "https://developers.facebook.com/docs/sharing/webmasters/crawler",
+    "https://openai.com/gptbot",
+    "https://webmaster.petalsearch.com/site/petalbot",
+    "https://www.semrush.com/bot.html",
+    "https://developer.amazon.com/support/amazonbot",
+    "https://opensiteexplorer.org/dotbot",
+    "https://zhanzhang.toutiao.com/",
+    "http://www.apple.com/go/applebot",
+];
+
+/// Names of classes, functions and fields that could be typed as domains. Exactly these, in exactly
+/// this case: anybody can register `subprocess.run`.
+pub(crate) const CODE_NAMES: &[&str] = &[
+    "ADODB.Stream",
+    "ActiveSheet.Name",
+    "Array.of",
+    "Array.prototype.map",
+    "Date.now",
+    "DateTime.Now",
+    "DateTime.UtcNow",
+    "Math.max",
+    "Object.is",
+    "Scripting.Host",
+    "Shell.Run",
+    "System.IO",
+    "System.Net",
+    "Task.Run",
+    "Time.now",
+    "WScript.Network",
+    "WScript.Run",
+    "WScript.Shell",
+    "Workbook.Name",
+    "Worksheet.Name",
+    "WshShell.Run",
+    "agent.id",
+    "agent.name",
+    "app.run",
+    "asyncio.run",
+    "cloud.account.id",
+    "cloud.account.name",
+    "cloud.instance.id",
+    "cloud.instance.name",
+    "container.id",
+    "container.image.name",
+    "container.name",
+    "date.now",
+    "datetime.datetime.now",
+    "datetime.now",
+    "destination.user.id",
+    "destination.user.name",
+    "dns.answers.name",
+    "dns.id",
+    "dns.question.name",
+    "event.email",
+    "event.id",
+    "event.name",
+    "file.email",
+    "file.id",
+    "file.name",
+    "host.email",
+    "process.email",
+    "process.id",
+    "rule.email",
+    "service.email",
+    "fs.open",
+    "geo.name",
+    "group.id",
+    "group.name",
+    "host.geo.name",
+    "host.id",
+    "host.name",
+    "host.os.name",
+    "io.open",
+    "log.origin.file.name",
+    "network.name",
+    "observer.name",
+    "observer.os.name",
+    "orchestrator.cluster.name",
+    "organization.id",
+    "organization.name",
+    "os.link",
+    "os.name",
+    "os.open",
+    "package.name",
+    "performance.now",
+    "process.name",
+    "process.parent.name",
+    "process.parent.pid",
+    "process.pid",
+    "rule.id",
+    "rule.name",
+    "server.user.name",
+    "service.id",
+    "service.name",
+    "source.user.id",
+    "source.user.name",
+    "subprocess.call",
+    "subprocess.run",
+    "tempfile.name",
+    "threat.group.id",
+    "threat.group.name",
+    "threat.indicator.name",
+    "threat.software.id",
+    "threat.software.name",
+    "threat.tactic.id",
+    "threat.tactic.name",
+    "threat.technique.id",
+    "threat.technique.name",
+    "time.now",
+    "timezone.now",
+    "trace.id",
+    "transaction.id",
+    "url.id",
+    "user.email",
+    "user.group.id",
+    "user.group.name",
+    "user.id",
+    "user.name",
+    "user_agent.device.name",
+    "user_agent.name",
+    "user_agent.os.name",
+    "uvicorn.run",
+    "vulnerability.id",
+];
+
+/// Words of code before or behind a member of an object. Patterns.
+pub(crate) const KEYWORDS: &[&str] = &[
+    "set",
+    "dim",
+    "if",
+    "call",
+    "then",
+    "new",
+    "return",
+    "import",
+    "from",
+    "require",
+    "var",
+    "let",
+    "const",
+    "with",
+    "using",
+    "add-type",
+    "new-object",
+    "createobject",
+    "getobject",
+    "and",
+    "or",
+    "not",
+    "while",
+    "until",
+    "elseif",
+    "print",
+    "echo",
 ];
 
 /// First labels of what code and packages call things by dotted names: `System.IO`,
@@ -117,6 +353,11 @@ pub(crate) const DETECTIONS: &[&str] = &[
     "Exploit",
     "HackTool",
     "Hacktool",
+    "Gen",
+    "Generic",
+    "HEUR",
+    "Heur",
+    "Heuristic",
     "PUA",
     "PUP",
     "Ransom",
@@ -129,6 +370,7 @@ pub(crate) const DETECTIONS: &[&str] = &[
     "TrojanDownloader",
     "TrojanDropper",
     "TrojanSpy",
+    "Variant",
     "Virus",
     "Worm",
 ];
@@ -148,12 +390,42 @@ pub(crate) const PLATFORMS: &[&str] = &[
     "win64",
 ];
 
-/// Objects of the Elastic Common Schema whose properties read like domains: `process.name`.
-pub(crate) const OBJECTS: &[&str] =
-    &["event", "file", "host", "process", "rule", "service", "user"];
-
-/// Properties of these objects.
-pub(crate) const PROPERTIES: &[&str] = &["email", "id", "name"];
+/// Platforms and languages that a detection's name begins with, exactly so: `HTML.Agent.SJ`,
+/// `W97M.Dropper.BE`.
+pub(crate) const DETECTION_PLATFORMS: &[&str] = &[
+    "ASP",
+    "Android",
+    "BAT",
+    "HTML",
+    "Html",
+    "JS",
+    "Java",
+    "Linux",
+    "MSIL",
+    "Mac",
+    "O97M",
+    "OSX",
+    "PDF",
+    "PHP",
+    "PPT",
+    "PS",
+    "Perl",
+    "PowerShell",
+    "Python",
+    "SWF",
+    "Unix",
+    "VBA",
+    "VBS",
+    "W2KM",
+    "W32",
+    "W64",
+    "W97M",
+    "Win32",
+    "Win64",
+    "X97M",
+    "XF",
+    "XML",
+];
 
 /// What HTML writes for signs that end a URL, behind the `&`.
 pub(crate) const ENTITIES: &[&str] =
@@ -444,6 +716,27 @@ pub(crate) const TOKEN_PREFIXES: &[&str] = &[
     "ATATT",
     "ATBB",
     "sk-",
+];
+
+/// What follows the name of a digest in its label: `MD5 hash:`.
+pub(crate) const DIGEST_NOUNS: &[&str] = &["hash", "sum", "checksum", "digest", "value"];
+
+/// What bytes are called that are a certificate's or a key's, as certutil and OpenSSL print them.
+/// Patterns.
+pub(crate) const OF_CERTIFICATES: &[&str] = &[
+    r"key[ _-]?id",
+    "keyid",
+    "certificate",
+    r"cert hash",
+    "serial",
+    "signature",
+    "thumbprint",
+    "fingerprint",
+    r"name hash",
+    r"public key",
+    "modulus",
+    r"hardware",
+    r"mac addr",
 ];
 
 /// Whether a list holds a word, in any case.

@@ -29,7 +29,7 @@ impl Plain {
     }
 }
 
-/// A longer line is left as it is: its places would not fit.
+/// A longer line is left as it is: its origins would not fit.
 const LONGEST: usize = u32::MAX as usize;
 
 /// Whether any line of a block may have such signs. Nearly all logs have none.
@@ -111,7 +111,7 @@ fn decoded(line: &[u8]) -> Vec<Sign> {
             }
             .inspect(|_| is_decoded = true)
             .unwrap_or((Text::Char(c), c.len_utf8()));
-            let origin = places(at, len);
+            let origin = origin_of(at, len);
             let sign = |c| Sign { char: Some(c), byte: [0], is_decoded, origin: origin.clone() };
             match text {
                 Text::Char(c) => signs.push(sign(c)),
@@ -122,7 +122,7 @@ fn decoded(line: &[u8]) -> Vec<Sign> {
             rest = &rest[len..];
         }
         for byte in chunk.invalid() {
-            signs.push(Sign { char: None, byte: [*byte], is_decoded, origin: places(at, 1) });
+            signs.push(Sign { char: None, byte: [*byte], is_decoded, origin: origin_of(at, 1) });
             (at, is_decoded) = (at + 1, false);
         }
     }
@@ -139,7 +139,7 @@ enum Text {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "no longer line is read")]
-fn places(at: usize, len: usize) -> Range<u32> {
+fn origin_of(at: usize, len: usize) -> Range<u32> {
     at as u32..(at + len) as u32
 }
 
@@ -241,10 +241,10 @@ fn is_unseen(c: char) -> bool {
 }
 
 /// Numbers and letters that serve as footnotes and bullets: superscripts, those in circles and
-/// brackets, the Korean dot.
+/// brackets, letters as signs, the Korean dot.
 fn is_lookalike(c: char) -> bool {
     matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '\u{2460}'..='\u{24ff}' | '\u{2776}'..='\u{2793}'
-        | '\u{3200}'..='\u{33ff}' | '\u{318d}' | '\u{1f100}'..='\u{1f1e5}')
+        | '\u{3200}'..='\u{33ff}' | '\u{2100}'..='\u{214f}' | '\u{318d}' | '\u{1f100}'..='\u{1f1e5}')
 }
 
 /// Full-width forms (Unicode, block FF00) of the signs that names and URLs are made of are these
@@ -268,7 +268,7 @@ fn half_width(c: char) -> Kept {
 }
 
 /// An ideographic dot is one of a name where a label follows; else it ends a sentence. In a line of
-/// one token a label of any script may follow.
+/// one token a label of any script may follow one that is no ASCII either.
 fn dot(line: &[Sign], before: Option<char>, after: Option<char>) -> Kept {
     let is_bracket =
         |c: char| matches!(c, '[' | ']' | '(' | ')' | '{' | '}' | '［' | '］' | '（' | '）');
@@ -277,7 +277,7 @@ fn dot(line: &[Sign], before: Option<char>, after: Option<char>) -> Kept {
         c.is_ascii_alphanumeric()
             || is_bracket(c)
             || matches!(c, '\u{ff10}'..='\u{ff5a}')
-            || c.is_alphanumeric() && !has_space(line)
+            || c.is_alphanumeric() && before.is_some_and(is_other_letter) && !has_space(line)
     });
     Kept::As(if follows && goes_on { '.' } else { ' ' })
 }

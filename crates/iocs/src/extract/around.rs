@@ -16,7 +16,8 @@ impl Cursor<'_, '_> {
     /// How much of a run is the end of an escape: `2F` of `%2F`, `n` of JSON's `\n`.
     pub(super) fn escape_at(&self, start: usize) -> Option<usize> {
         let lengths: &[usize] = match self.previous(start) {
-            Some(b'%') => &[2],
+            Some(b'%') => &[4, 2],
+            Some(b'*' | b'=') => &[2],
             Some(b'\\') => &[1, 5],
             _ => return None,
         };
@@ -24,6 +25,7 @@ impl Cursor<'_, '_> {
             let end = start + len;
             end < self.line.end
                 && self.block[start..end].iter().all(u8::is_ascii_alphanumeric)
+                && (*len != 4 || self.block[start..].starts_with(b"25"))
                 && self.escape_before(end)
         })
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::finding::Finding;
+use crate::left_out::Rule;
 
 /// What a block of whole lines holds. Lines are counted from 0 within the block; spans are byte
 /// ranges of the block.
@@ -20,6 +21,8 @@ pub struct Block {
     pub blank: u64,
     /// Everything found, in order of position.
     pub found: Vec<Finding>,
+    /// What rules left out, in order of position.
+    pub left_out: Vec<LeftOutSpan>,
     /// Number and trimmed span of the first [`Options::named`] lines without an indicator.
     pub without_lines: Vec<(u64, Range<usize>)>,
     /// The first [`Options::named`] comments that hold an indicator: number, trimmed span, and the
@@ -27,13 +30,36 @@ pub struct Block {
     pub comments_with: Vec<(u64, Range<usize>, String)>,
 }
 
+/// Something in a block that a rule left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutSpan {
+    /// The rule.
+    pub rule: Rule,
+    /// The line that it stands in, from 0 in its block.
+    pub line: u64,
+    /// Its bytes in the block.
+    pub span: Range<usize>,
+}
+
 /// How a block is to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// What is looked for in a line.
     pub lines: Lines,
-    /// So many lines of each sort are named.
+    /// Whether rules leave anything out.
+    pub rules: Rules,
+    /// So many lines of each kind are named.
     pub named: usize,
+}
+
+/// Whether rules leave out what reads like an indicator and most likely is none that anybody wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rules {
+    /// They do, and say so in [`Block::left_out`].
+    #[default]
+    Applied,
+    /// Everything is taken.
+    Ignored,
 }
 
 /// What is looked for in a line.

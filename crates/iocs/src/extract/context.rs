@@ -1,5 +1,7 @@
 //! What a block's source says of it before it begins.
 
+use super::cursor::Markup;
+use super::form::{self, Form};
 use super::label::BYTES_ABOVE;
 use super::lines::trim;
 use super::table::TableHeader;
@@ -10,9 +12,35 @@ use super::table::TableHeader;
 pub struct Context {
     pub(super) above: Vec<u8>,
     pub(super) header: Option<TableHeader>,
+    /// Decided once, by the first block that tells.
+    pub(super) form: Option<Form>,
+    pub(super) markup: Markup,
 }
 
 impl Context {
+    /// The context of a text by this name: an ending may say how it is marked up.
+    #[must_use]
+    pub fn of(name: &str) -> Context {
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        let is_asciidoc =
+            ["adoc", "asciidoc", "asc"].iter().any(|of| ending.eq_ignore_ascii_case(of));
+        let markup = if is_asciidoc { Markup::AsciiDoc } else { Markup::Other };
+        Context { markup, ..Context::default() }
+    }
+
+    /// The form of the text that `block` is the next part of.
+    pub(super) fn form_of(&self, block: &[u8]) -> Option<Form> {
+        self.form.or_else(|| Form::of(block))
+    }
+
+    /// The markup of the text that `block` is the next part of.
+    pub(super) fn markup_of(&self, block: &[u8]) -> Markup {
+        match self.markup {
+            Markup::AsciiDoc => Markup::AsciiDoc,
+            Markup::Other => form::markup_of(block),
+        }
+    }
+
     /// The context of the block that follows `block` in the same source; the first block's own is
     /// the default. A block needs not be read for it, so that many can be read at once.
     #[must_use]
@@ -26,7 +54,9 @@ impl Context {
                 .find_map(TableHeader::of)
         });
         let above = block[block.len().saturating_sub(BYTES_ABOVE)..].to_vec();
-        Context { above, header }
+        let form = self.form_of(block);
+        let markup = self.markup_of(block);
+        Context { above, header, form, markup }
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::grammar::is_hash_len;
 use crate::indicator;
+use crate::left_out::Rule;
 
 use super::cursor::{Cursor, Outcome};
 use super::label;
@@ -14,19 +15,38 @@ impl Cursor<'_, '_> {
         if let Some(len) = self.escape_at(candidate.start) {
             return Outcome::pass(candidate.start + len);
         }
-        let is_hash = is_hash_len(candidate.len()) && self.stands_alone(candidate);
-        if !is_hash || self.is_another_digest(candidate) {
+        let is_hash = is_hash_len(candidate.len())
+            && (self.stands_alone(candidate) || self.is_hexadecimal(candidate));
+        if is_hash && self.is_another_digest(candidate) {
+            let text = std::str::from_utf8(&self.block[candidate.clone()]).unwrap_or_default();
+            let found = indicator::file(text);
+            return self.leave_out(Rule::OtherDigest, candidate.clone(), found, candidate.end);
+        }
+        if !is_hash {
             // A name may follow the hash at once: `…/<hash>/evil.com`.
-            return Outcome::pass(if is_hash {
-                candidate.end
-            } else {
-                self.run_end(candidate.end)
-            });
+            return Outcome::pass(self.run_end(candidate.end));
         }
         let Ok(text) = std::str::from_utf8(&self.block[candidate.clone()]) else {
             return Outcome::pass(candidate.end);
         };
         Outcome::hit(candidate.clone(), indicator::file(text), candidate.end)
+    }
+
+    /// Whether the run is a hash behind the mark of hexadecimal numbers: with a label, or alone in its
+    /// line. In code any long number is written so.
+    fn is_hexadecimal(&self, candidate: &Range<usize>) -> bool {
+        let before = self.before(candidate.start);
+        let Some(before) = before.strip_suffix(b"0x").or_else(|| before.strip_suffix(b"0X")) else {
+            return false;
+        };
+        let after = self.after(candidate.end);
+        let is_part = |b: Option<&u8>| b.is_some_and(|b| is_word(*b));
+        if is_part(before.last()) || is_part(after.first()) {
+            return false;
+        }
+        let is_mark = |b: &u8| !is_word(*b);
+        label::ends_with_file_digest(before, candidate.len())
+            || before.iter().all(is_mark) && after.iter().all(is_mark)
     }
 
     /// Whether the run is no part of a word, or of a longer identifier: `00-<hex>-<hex>-01`.
@@ -58,7 +78,9 @@ impl Cursor<'_, '_> {
     /// in structured text, in a line above.
     fn is_another_digest(&self, candidate: &Range<usize>) -> bool {
         let before = self.before(candidate.start);
-        label::follows_other(before)
+        self.block[candidate.clone()].iter().all(|b| *b == b'0')
+            || label::follows_other(before)
+            || label::follows_no_file(before)
             || label::other_in_brackets(self.after(candidate.end))
             || self
                 .header

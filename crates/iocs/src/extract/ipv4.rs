@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::grammar::bytes_regex;
-use crate::indicator;
+use crate::indicator::{self, Indicator};
 
 use super::cursor::{Cursor, Outcome};
 use super::label;
@@ -27,45 +27,66 @@ impl<'b> Cursor<'b, '_> {
             return outcome;
         }
         let address = parse(&self.block[candidate.clone()]);
-        let Some(address) = address.filter(|_| self.is_free(candidate)) else {
+        let dotted = self.dotted_port(candidate.end);
+        let is_free = |_: &Ipv4Addr| {
+            self.is_free_before(candidate) && (dotted.is_some() || self.is_free_behind(candidate))
+        };
+        let address = address.filter(is_free);
+        let Some(address) = address.filter(|address| !self.is_identifier(*address, candidate))
+        else {
             return Outcome::pass(self.run_end(candidate.end));
         };
+        let whole = Some(indicator::address4(address, &self.block[candidate.clone()]));
+        if let Some(end) = dotted {
+            return Outcome::hit(candidate.start..end, whole, end);
+        }
+        if let Some((range, end)) = self.range_from(address, candidate) {
+            return Outcome::hit(candidate.start..end, Some(range), end);
+        }
         let port = self.port(candidate.end);
         let end = port.unwrap_or(candidate.end);
-        let whole = Some(indicator::address4(address, &self.block[candidate.clone()]));
-        let Some(slash) = self.slash_at(end) else {
-            return Outcome::hit(candidate.start..end, whole, end);
-        };
+        match self.slash_at(end) {
+            None => Outcome::hit(candidate.start..end, whole, end),
+            Some(slash) => {
+                let address = Addressed { address, whole, start: candidate.start, end, slash };
+                self.slashed(memo, address, port)
+            }
+        }
+    }
+
+    /// An address with a slash behind it: a range, a port, a mask, or a URL without its scheme.
+    fn slashed(&self, memo: &mut Memo<'b>, found: Addressed, port: Option<usize>) -> Outcome {
+        let Addressed { address, whole, start, end, slash } = found;
         let rest = self.after(slash);
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
         let is_end = !matches!(rest.get(digits), Some(b) if is_word(*b) || *b == b'/')
-            && !matches!(&rest[digits..], [b'.' | b'-', b, ..] if b.is_ascii_digit());
+            && (!matches!(&rest[digits..], [b'.' | b'-', b, ..] if b.is_ascii_digit()));
         if (1..=5).contains(&digits) && is_end {
-            // A prefix length; what is longer is a port, as firewalls write it.
-            let len = std::str::from_utf8(&rest[..digits]).ok();
-            let range = len
-                .filter(|_| port.is_none())
-                .and_then(|len| indicator::range(IpAddr::V4(address), len));
             let past = slash + digits;
+            let written = std::str::from_utf8(&rest[..digits]).ok();
+            let len = written.and_then(|len| len.parse().ok()).filter(|len| *len <= 32);
+            let is_port =
+                |len: u32| port.is_some() || self.is_port_behind_slash(address, start, past, len);
+            // What is longer than a prefix is a port, as firewalls write it.
+            let range = len
+                .filter(|len| !is_port(*len))
+                .and_then(|len| indicator::range(IpAddr::V4(address), &len.to_string()));
             let end = if range.is_some() { past } else { end };
-            return Outcome::hit(candidate.start..end, range.or(whole), past);
+            return Outcome::hit(start..end, range.or(whole), past);
         }
         if let Some(second) = QUAD.find(rest) {
             let is_mask = second.as_bytes().starts_with(b"255.");
             let past = if is_mask { slash + second.end() } else { end };
-            return Outcome::hit(candidate.start..end, whole, past);
+            return Outcome::hit(start..end, whole, past);
         }
-        if self.is_in_path(candidate.start)
-            || self.is_mail(candidate.start)
-            || self.is_transport(slash)
-        {
-            return Outcome::hit(candidate.start..end, whole, end);
+        if self.is_in_path(start) || self.is_mail(start) || self.is_transport(slash) {
+            return Outcome::hit(start..end, whole, end);
         }
-        self.pathed(memo, candidate.start, end)
+        self.pathed(memo, start, end)
     }
 
     /// Whether nothing about the numbers makes them part of a word, a longer number or a version.
-    fn is_free(&self, candidate: &Range<usize>) -> bool {
+    fn is_free_before(&self, candidate: &Range<usize>) -> bool {
         let before = self.before(candidate.start);
         let follows_hit = self.last.as_ref().is_some_and(|last| last.end + 1 == candidate.start);
         let is_free = match before {
@@ -78,8 +99,12 @@ impl<'b> Cursor<'b, '_> {
         if !is_free || label::is_version(before) {
             return false;
         }
-        if label::is_value(before) && label::is_version_above(&self.lines_above()) {
-            return false;
+        !(label::is_value(before) && label::is_version_above(&self.lines_above()))
+    }
+
+    fn is_free_behind(&self, candidate: &Range<usize>) -> bool {
+        if self.is_emphasised(candidate) {
+            return true;
         }
         match self.after(candidate.end) {
             [b, ..] if is_word(*b) => false,
@@ -90,6 +115,17 @@ impl<'b> Cursor<'b, '_> {
             _ => true,
         }
     }
+}
+
+/// An address with what is written behind it.
+struct Addressed {
+    address: Ipv4Addr,
+    whole: Option<Indicator>,
+    start: usize,
+    /// Behind its port, where it has one.
+    end: usize,
+    /// Behind the slash.
+    slash: usize,
 }
 
 /// `Chrome/120.0.0.0`: a product and its version. Interfaces of firewalls (`outside/8.8.8.8`) are

@@ -40,6 +40,16 @@ impl<'b> Cursor<'b, '_> {
             text.pop();
             end -= 1;
         }
+        // A port behind a dot: `2606:4700::1.443` of tcpdump.
+        if let Some((address, _)) = text.split_once('.')
+            && let Some(at) = raw.iter().position(|b| *b == b'.')
+            && let Some(port) = self.dotted_port(start + at)
+            && let Ok(address) = address.parse::<Ipv6Addr>()
+            && self.is_address(&text[..at.min(text.len())], start, port)
+        {
+            let found = indicator::address(IpAddr::V6(address));
+            return Outcome::hit(start..port, Some(found), port.max(past));
+        }
         let parsed = text.parse::<Ipv6Addr>().ok();
         match parsed.filter(|_| self.is_address(&text, start, end)) {
             Some(address) => self.ipv6_at(memo, address, start..end, past),
@@ -114,7 +124,7 @@ impl<'b> Cursor<'b, '_> {
             }
             [b'%', ..] => true,
             // `a::b1()` calls a function.
-            [b'(', ..] => true,
+            [b'(', b, ..] if *b == b')' || is_word(*b) => true,
             after => after.first().is_some_and(|b| is_word(*b)),
         };
         if is_zoned {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::grammar::{Filtered, SHORTEST_HASH, bytes_regex, is_hash_len};
+use crate::grammar::{DIGESTS, Filtered, SHORTEST_HASH, bytes_regex, is_hash_len};
 use crate::lexicon;
 
 /// A word is such a label as a whole, perhaps with what it is a digest of before it and how it is
@@ -39,6 +39,16 @@ static OTHER_VALUE: LazyLock<Regex> = LazyLock::new(|| {
         r#"[:=>]<BLANK>*["']?(?i:(?:[a-z]+\|)?[a-z]*_?<OTHER_DIGEST>)["']?<BLANK>*(?:,|</.*)?$"#,
     )
 });
+/// The same for a domain: `"type": "domain"`.
+static DOMAIN_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(r#"[:=>]<BLANK>*["']?(?i:<DOMAIN_WORD>)["']?<BLANK>*(?:,|</.*)?$"#)
+});
+/// The same in one line: `"type": "domain", "value": "`.
+static DOMAIN_TYPE: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(
+        r#"[:=]<BLANK>*["'](?i:<DOMAIN_WORD>)["']<BLANK>*,<BLANK>*["']?(?i:[a-z_]*<VALUE_KEY>)["']?<BLANK>*[:=]<BLANK>*["']?$"#,
+    )
+});
 static VERSION_VALUE: LazyLock<Regex> = LazyLock::new(|| {
     bytes_regex(r#"[:=>]<BLANK>*["']?(?i:[a-z]+[ _-])?(?i:version)["']?<BLANK>*(?:,|</.*)?$"#)
 });
@@ -51,12 +61,12 @@ static VERSION: LazyLock<Filtered> = LazyLock::new(|| {
     // Most addresses follow something else; a look at the last letter tells.
     let may_match = |before: &[u8]| {
         let is_sign = |b: &&u8| {
-            matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b':' | b'=' | b'>' | b')' | b'*')
+            matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'`' | b':' | b'=' | b'>' | b')' | b'*' | 0)
         };
         let last = before.iter().rev().find(|b| !is_sign(b)).map(u8::to_ascii_lowercase);
         matches!(last, Some(b'n' | b'r' | b'e' | b'd' | b'.'))
     };
-    Filtered::new(may_match, r#"(?i:<VERSION_WORD>)["'>)`*]*<BLANK>*[:=]?<BLANK>*["'`]?$"#)
+    Filtered::new(may_match, r#"(?i:<VERSION_WORD>)["'>)`*]*<BLANK>*[:=]?[ \t\x00]*["'`]?$"#)
 });
 /// The key of a value whose sort is said elsewhere.
 static VALUE: LazyLock<Filtered> = LazyLock::new(|| {
@@ -76,6 +86,12 @@ static LABELLED: LazyLock<Filtered> = LazyLock::new(|| {
     Filtered::new(may_match, "^(?i:<DIGEST>)<BLANK>*[:=]<BLANK>*<HEX>+$")
 });
 
+static OF_CERTIFICATE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("(?i:<OF_CERTIFICATE>)"));
+
+/// What version control calls its digests.
+const COMMITS: &[&str] =
+    &["commit", "commits", "commit_id", "commitid", "commit-id", "commit_sha", "commit_hash"];
+
 /// A label further away belongs to something else.
 const NEAR: usize = 96;
 /// So many words may stand between a label and its digest: `"type": "imphash", "value": "…"`.
@@ -88,12 +104,14 @@ pub(super) const BYTES_ABOVE: usize = 4096;
 
 /// Whether what stands before a digest calls it another than a file's: the nearest label decides.
 pub(super) fn follows_other(before: &[u8]) -> bool {
-    let mut rest = &before[before.len().saturating_sub(NEAR)..];
+    let rest = &before[before.len().saturating_sub(NEAR)..];
+    // `imphash-94c713…`: the hyphen is no part of the label.
+    let mut rest = rest.strip_suffix(b"-").unwrap_or(rest);
     for _ in 0..WORDS {
         let gap = rest.iter().rev().take_while(|b| !is_part(**b)).count();
         let (head, signs) = rest.split_at(rest.len() - gap);
         if signs.iter().any(|b| matches!(b, b'{' | b'}')) {
-            return false;
+            return is_nested(signs) && is_other_word(last_word(head));
         }
         let len = head.iter().rev().take_while(|b| is_part(**b)).count();
         let (head, word) = head.split_at(head.len() - len);
@@ -116,12 +134,88 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
             }
             let head = head.trim_ascii_end();
             let head = head.strip_suffix(b"(").unwrap_or(head).trim_ascii_end();
-            let len = head.iter().rev().take_while(|b| is_part(**b)).count();
-            return is_other_word(&head[head.len() - len..]);
+            return is_other_word(last_word(head));
         }
         rest = head;
     }
     false
+}
+
+/// Whether what stands before bytes is the label of a file's digest of so many hex digits: `MD5:`,
+/// `SHA1 hash =`, or the head that certutil prints in the line above, `SHA1 hash of a.bin:`.
+pub(super) fn ends_with_file_digest(before: &[u8], digits: usize) -> bool {
+    let is_sign =
+        |b: &&u8| matches!(b, b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b'(' | b'[' | b'>');
+    let mut rest = &before[before.len().saturating_sub(NEAR)..];
+    for _ in 0..2 {
+        rest = &rest[..rest.len() - rest.iter().rev().take_while(is_sign).count()];
+        let len = rest.iter().rev().take_while(|b| is_part(**b)).count();
+        let (head, word) = rest.split_at(rest.len() - len);
+        if is_file(word) {
+            return digits_of(word) == Some(digits);
+        }
+        if !lexicon::holds(lexicon::DIGEST_NOUNS, word) {
+            return false;
+        }
+        rest = head;
+    }
+    false
+}
+
+/// Whether a line is a head that says which file's digest follows: `SHA1 hash of a.bin:`.
+pub(super) fn is_digest_head(line: &[u8], digits: usize) -> bool {
+    let line = line.trim_ascii();
+    let len = line.iter().take_while(|b| is_part(**b)).count();
+    line.ends_with(b":") && is_file(&line[..len]) && digits_of(&line[..len]) == Some(digits)
+}
+
+/// How many hex digits the digest has that a word names.
+fn digits_of(word: &[u8]) -> Option<usize> {
+    let name: String = word
+        .iter()
+        .filter(|b| b.is_ascii_alphanumeric())
+        .map(|b| char::from(b.to_ascii_uppercase()))
+        .collect();
+    let is_named = |digest: &str| name.contains(&digest.replace('-', ""));
+    DIGESTS.iter().find(|(digest, _)| is_named(digest)).map(|(_, digits)| *digits)
+}
+
+/// Whether a label says that bytes are of a certificate or a key: they name no file.
+pub(super) fn is_of_certificate(before: &[u8]) -> bool {
+    OF_CERTIFICATE.is_match(&before[before.len().saturating_sub(NEAR)..])
+}
+
+fn last_word(text: &[u8]) -> &[u8] {
+    &text[text.len() - text.iter().rev().take_while(|b| is_part(**b)).count()..]
+}
+
+/// Whether an object begins that is the value of the key before it: `"ja3":{"hash":"…"`.
+fn is_nested(signs: &[u8]) -> bool {
+    let mut signs = signs.iter().filter(|b| !matches!(b, b' ' | b'\t' | b'"' | b'\''));
+    signs.next() == Some(&b':') && signs.next() == Some(&b'{') && signs.next().is_none()
+}
+
+/// Whether what stands before a digest says that it is one of no file: of a commit, of a weak ETag
+/// (RFC 9110, section 8.8.3), of a container's image, layer or folder.
+pub(super) fn follows_no_file(before: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(NEAR)..];
+    let is_quote = |b: &&u8| matches!(b, b'"' | b'\'' | b'\\');
+    let quotes = near.iter().rev().take_while(is_quote).count();
+    let near = &near[..near.len() - quotes];
+    if quotes > 0 && near.ends_with(b"W/") || near.ends_with(b"/overlay2/") {
+        return true;
+    }
+    if let Some(head) = near.strip_suffix(b"sha256:") {
+        if head.ends_with(b"@") {
+            return true;
+        }
+        let is_sign = |b: &&u8| !is_part(**b);
+        let word = last_word(&head[..head.len() - head.iter().rev().take_while(is_sign).count()]);
+        return lexicon::holds(&["layer", "digest", "manifest"], word);
+    }
+    let is_sign = |b: &&u8| matches!(b, b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b'/');
+    let signs = near.iter().rev().take_while(is_sign).count();
+    signs > 0 && lexicon::holds(COMMITS, last_word(&near[..near.len() - signs]))
 }
 
 /// Whether a word names a file's digest.
@@ -147,6 +241,16 @@ pub(super) fn is_value(before: &[u8]) -> bool {
 /// of threat feeds write `type: imphash` some lines before `value: …`.
 pub(super) fn is_other_above(above: &[u8]) -> bool {
     any_above(above, &OTHER_VALUE)
+}
+
+/// The same for domains.
+pub(super) fn is_domain_above(above: &[u8]) -> bool {
+    any_above(above, &DOMAIN_VALUE)
+}
+
+/// Whether a value's key is preceded by a type that says domain, in the same line.
+pub(super) fn is_value_of_domain(before: &[u8]) -> bool {
+    DOMAIN_TYPE.is_match(before)
 }
 
 /// The same for versions.

@@ -18,7 +18,11 @@ use super::suffix::has_suffix;
 /// that was copied out of a table is glued together.
 static WEB: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex("(?i:<OPEN>?<WEB><SECURE>?<CLOSE>?<BLANK>?)$"));
-static HOST: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<LETTER>+(?:<DOT><LETTER>+)*"));
+static HOST: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(
+        r"^<SIGN>+(?:<BROKEN><SIGN>+)*(?:<DOT><SIGN>+(?:<BROKEN><SIGN>+)*)*(?:\.\[[0-9]{1,3}\])?",
+    )
+});
 static HOST_IPV6: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex(r"^\[(?:<HEX>|\.|<COLON>){2,80}\]"));
 /// `hxxp:// evil.com`: a space to break the link, before what can only be a host.
@@ -74,6 +78,9 @@ impl<'b> Cursor<'b, '_> {
         let how = if self.is_markup(start, end) { As::MarkedUpUrl } else { As::Url };
         let found = memo
             .get(how, raw, || is_host(&self.block[host.clone()]).then(|| read(raw, how)).flatten());
+        if let Some(rule) = found.as_ref().and_then(|found| self.link_rule(start, &found.text)) {
+            return self.leave_out(rule, start..end, found, end);
+        }
         // What a host that is none introduced may hold others; but a long path is not read again.
         let past = if found.is_some() || end - host.end > LONGEST_RETRY { end } else { host.end };
         Outcome::hit(start..end, found, past)
@@ -142,6 +149,7 @@ impl<'b> Cursor<'b, '_> {
             } else {
                 HOST.find(rest)?.end()
             };
+        len -= symbols_behind(&rest[..len]);
         let open = self.previous(start);
         while len > 0 && (rest[len - 1] == b'-' || rest[len - 1] == b'_' && open == Some(b'_')) {
             len -= 1;
@@ -159,9 +167,20 @@ impl<'b> Cursor<'b, '_> {
     }
 }
 
+/// How many bytes of signs stand behind a name that needs none of them.
+fn symbols_behind(host: &[u8]) -> usize {
+    let name = host.iter().rev().take_while(|b| **b >= 0x80).count();
+    let plain = &host[..host.len() - name];
+    if name > 0 && plain.contains(&b'.') && has_suffix(plain) && !has_suffix(host) {
+        name
+    } else {
+        0
+    }
+}
+
 /// Whether a host may be one: also that of a scheme whose URLs are not checked otherwise.
 fn is_host(raw: &[u8]) -> bool {
-    if raw.starts_with(b"[") {
+    if raw.starts_with(b"[") || raw.ends_with(b"]") {
         return true;
     }
     let raw = raw.strip_suffix(b".").unwrap_or(raw);

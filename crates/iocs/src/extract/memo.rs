@@ -20,13 +20,13 @@ pub(super) enum As {
 }
 
 /// So many readings are kept, a power of two that fits the processor's cache.
-const PLACES: usize = 4096;
+const SLOTS: usize = 4096;
 
 /// A text, and what it was read as when it came for the second time: most texts of a long list never
 /// do, and need no copy of what they were read as.
 type Kept<'b> = (As, &'b [u8], Option<Box<Option<Indicator>>>);
 
-/// The last readings of one block. Each text has one place, which the next text of that place takes:
+/// The last readings of one block. Each text has one slot, which the next text of that slot takes:
 /// no input can make looking it up slow.
 #[derive(Default)]
 pub(super) struct Memo<'b>(Vec<Option<Kept<'b>>>);
@@ -39,9 +39,9 @@ impl<'b> Memo<'b> {
         read: impl FnOnce() -> Option<Indicator>,
     ) -> Option<Indicator> {
         if self.0.is_empty() {
-            self.0.resize_with(PLACES, || None);
+            self.0.resize_with(SLOTS, || None);
         }
-        let kept = &mut self.0[place(text) % PLACES];
+        let kept = &mut self.0[slot(text) % SLOTS];
         match kept {
             Some((kept_how, kept_text, reading)) if *kept_how == how && *kept_text == text => {
                 reading.get_or_insert_with(|| Box::new(read())).as_ref().clone()
@@ -55,7 +55,7 @@ impl<'b> Memo<'b> {
 }
 
 /// A cheap hash: eight bytes at a time, from both ends.
-fn place(text: &[u8]) -> usize {
+fn slot(text: &[u8]) -> usize {
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = text.len() as u64;
     for chunk in text.chunks(8) {

@@ -21,25 +21,37 @@
 
 mod around;
 mod block;
+mod broken;
+mod called;
 mod candidate;
 mod candidates;
+mod code;
 mod context;
 mod cursor;
+mod decode;
 mod digest;
+mod doubt;
+mod form;
+mod hash_bytes;
 mod ipv4;
 mod ipv6;
+mod judge;
 mod label;
 mod lines;
 mod link;
 mod memo;
 mod name;
 mod reader;
+mod references;
 mod scan;
 mod spoilt;
 mod suffix;
 mod table;
 mod tail;
+mod traffic;
+mod whole;
+mod windows_dns;
 
-pub use self::block::{Block, Lines, Options};
+pub use self::block::{Block, LeftOutSpan, Lines, Options, Rules};
 pub use self::context::Context;
 pub use self::reader::{read_block, read_block_in};

@@ -8,11 +8,10 @@ use regex::bytes::Regex;
 use crate::grammar::bytes_regex;
 use crate::indicator::Reserved::OtherRoot;
 use crate::indicator::{self, Indicator};
-use crate::lexicon::{
-    self, CODE_ROOTS, DETECTIONS, FILE_EXTENSION_SUFFIXES, OBJECTS, PLATFORMS, PRODUCTS, PROPERTIES,
-};
+use crate::left_out::Rule;
 
 use super::cursor::{Cursor, Outcome};
+use super::doubt::{self, Doubt};
 use super::lines::is_word;
 use super::memo::{As, Memo};
 use super::scan;
@@ -23,6 +22,17 @@ use super::suffix::{has_suffix, is_marked};
 const LONGEST_RUN: usize = 512;
 
 static AT_AFTER: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<AT_AFTER>"));
+/// What BIND writes behind a name: `/A/IN`, and behind a zone's `/IN`.
+static QUERY: LazyLock<Regex> =
+    LazyLock::new(|| bytes_regex("^<RECORD_TYPE>(?:/(?:IN|CH|HS|ANY))(?:[^0-9A-Za-z_/]|$)"));
+static ZONE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^(?:IN|CH|HS)(?:[:'/ ]|$)"));
+/// The address that Java writes behind a host: `/1.2.3.4:443`.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_regex(
+        "^[0-9]{1,3}(?:<DOT>[0-9]{1,3}){3}(?::[0-9]{1,5})?(?:[^0-9A-Za-z_/.:-]|[.:]?$|[.:][^0-9A-Za-z])",
+    )
+});
+
 impl<'b> Cursor<'b, '_> {
     pub(super) fn name(&mut self, memo: &mut Memo<'b>, candidate: &Range<usize>) -> Outcome {
         if let Some(len) = self.escape_at(candidate.start) {
@@ -33,6 +43,10 @@ impl<'b> Cursor<'b, '_> {
         if let Some(outcome) = self.spoilt(memo, &(host.start..end)) {
             return outcome;
         }
+        if let Some(outcome) = self.broken(memo, candidate) {
+            return outcome;
+        }
+        let candidate = &(candidate.start + self.placeholder(candidate)..candidate.end);
         let run = candidate.start..self.run_end(candidate.end);
         let step = match self.bare(candidate, &run) {
             Some(span) => self.named(memo, span, run.end),
@@ -80,21 +94,107 @@ impl<'b> Cursor<'b, '_> {
         let port = self.port(span.end);
         let end = port.unwrap_or(span.end);
         let slash = self.slash_at(end).filter(|slash| !self.is_transport(*slash));
-        let is_pathed = !in_path && !is_mail && slash.is_some();
-        if is_pathed && has_suffix(raw) {
-            return self.pathed(memo, span.start, end);
+        if let Some(slash) = slash.filter(|_| !in_path && !is_mail && has_suffix(raw)) {
+            return self.slashed_name(memo, span, end, slash);
         }
         let is_linked = is_mail || port.is_some() || is_marked(raw) || starts_with_www(raw);
-        // `$_.Name`, `$obj.Host`: a variable's.
-        let is_code = self.is_call(span.end) || self.previous(span.start) == Some(b'$');
-        let found = if in_path || !is_linked && is_code {
-            None
-        } else if is_linked {
-            memo.get(As::Linked, raw, || read_domain(raw))
-        } else {
-            memo.get(As::Plain, raw, || read_plain(raw))
+        if in_path {
+            return Outcome::pass(resume);
+        }
+        if !is_linked {
+            return self.plain_name(memo, span, resume);
+        }
+        let found = memo.get(As::Linked, raw, || read_domain(raw));
+        if is_reverse_name(raw) {
+            return self.leave_out(Rule::ReverseName, span, found, resume);
+        }
+        let rule = match (is_mail, port) {
+            (false, Some(end)) => self.source_line(&span, end).then_some(Rule::FileName),
+            _ => self.is_in_regex(&span).then_some(Rule::Code),
         };
-        Outcome::hit(span.start..end, found, resume)
+        match rule {
+            Some(rule) => self.leave_out(rule, span, found, resume),
+            None => Outcome::hit(span.start..end, found, resume),
+        }
+    }
+
+    /// A name in running text: what speaks against it, and what for it.
+    fn plain_name(&self, memo: &mut Memo<'b>, span: Range<usize>, resume: usize) -> Outcome {
+        let raw = &self.block[span.clone()];
+        if let Some(found) = memo.get(As::Plain, raw, || read_plain(raw)) {
+            return match self.plain_rule(&span, raw) {
+                Some(rule) => self.leave_out(rule, span, Some(found), resume),
+                None => Outcome::hit(span, Some(found), resume),
+            };
+        }
+        let Some(Doubt::Rule(rule)) = doubt::of(raw) else { return Outcome::pass(resume) };
+        if !has_suffix(raw) || self.is_variable(&span) && rule != Rule::FileName {
+            return Outcome::pass(resume);
+        }
+        let found = memo.get(As::Linked, raw, || read_domain(raw));
+        let found = found.filter(is_public);
+        let is_domain = match rule {
+            Rule::FileName => {
+                self.is_called_domain(&span) || self.is_cell(&span) && !self.is_file_cell(&span)
+            }
+            _ => self.is_named_domain(&span) || self.is_cell(&span) && !self.is_head(),
+        };
+        if is_domain {
+            return Outcome::hit(span, found, resume);
+        }
+        self.leave_out(rule, span, found, resume)
+    }
+
+    /// What about the text says that a name which could be a domain's is none.
+    fn plain_rule(&self, span: &Range<usize>, raw: &[u8]) -> Option<Rule> {
+        if is_reverse_name(raw) {
+            return Some(Rule::ReverseName);
+        }
+        // `$_.Name`, `$obj.Host`: a variable's.
+        if self.is_variable(span) {
+            return Some(Rule::Code);
+        }
+        let is_member =
+            doubt::is_member(raw) && self.is_in_code(span) || self.is_application(span, raw);
+        (is_member && !self.is_named_domain(span)).then_some(Rule::Code)
+    }
+
+    /// A name with a slash behind it: a query of BIND's, Java's host and address, a path of Active
+    /// Directory, or a URL without its scheme.
+    fn slashed_name(
+        &self,
+        memo: &mut Memo<'b>,
+        span: Range<usize>,
+        end: usize,
+        slash: usize,
+    ) -> Outcome {
+        let raw = &self.block[span.clone()];
+        let rest = self.after(slash);
+        let name = |resume: usize| {
+            let found = read_domain(raw);
+            if is_reverse_name(raw) {
+                return self.leave_out(Rule::ReverseName, span.clone(), found, resume);
+            }
+            Outcome::hit(span.clone(), found, resume)
+        };
+        if let Some(query) = QUERY.find(rest) {
+            return name(slash + query.end());
+        }
+        if self.before(span.start).ends_with(b"zone ") && ZONE.is_match(rest) {
+            return name(slash + "IN".len());
+        }
+        if end == span.end && ADDRESS.is_match(rest) {
+            return name(slash);
+        }
+        if self.is_directory_field(span.start) {
+            return name(self.line.end);
+        }
+        if self.is_reference(span.start) {
+            let outcome = self.pathed(memo, span.start, end);
+            let Some((span, found)) = outcome.hit else { return outcome };
+            return self.leave_out(Rule::Reference, span, Some(found), outcome.resume);
+        }
+        self.pathed(memo, span.start, end)
     }
 
     /// A part of a run that is nothing as a whole: a hash that a file is named by, a name between
@@ -122,44 +222,10 @@ impl<'b> Cursor<'b, '_> {
         }
         None
     }
-
-    /// `info(` after a name is code; a number in brackets is the host's address.
-    fn is_call(&self, end: usize) -> bool {
-        matches!(self.after(end), [b'(', next, ..] if !next.is_ascii_digit() && *next != b'[')
-    }
 }
 
 fn starts_with_www(raw: &[u8]) -> bool {
     raw.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"www")) && raw.get(3) == Some(&b'.')
-}
-
-/// A name without marks, link or user: whether it is more likely a domain than a file, a piece of
-/// code, a product or a detection.
-fn is_plain_domain(raw: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(raw) else { return false };
-    let last = text.rsplit('.').next().unwrap_or(text);
-    let is_extension = lexicon::holds(FILE_EXTENSION_SUFFIXES, last.as_bytes());
-    if is_extension && !indicator::has_suffix_of_labels(raw) {
-        return false;
-    }
-    // The space behind a full stop was lost: `was sent.It then`.
-    if matches!(last.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_lowercase()) {
-        return false;
-    }
-    let first = text.split('.').next().unwrap_or(text);
-    let is_reverse = CODE_ROOTS.contains(&first) && !matches!(last, "com" | "net" | "org");
-    if is_reverse || PRODUCTS.contains(&text) {
-        return false;
-    }
-    if DETECTIONS.contains(&first.split('-').next().unwrap_or(first)) {
-        return false;
-    }
-    if OBJECTS.contains(&first) && PROPERTIES.contains(&last) && text.matches('.').count() == 1 {
-        return false;
-    }
-    let is_platform = |label: &str| lexicon::holds(PLATFORMS, label.as_bytes());
-    let has_capital = text.bytes().any(|b| b.is_ascii_uppercase());
-    !(has_capital && text.split('.').skip(1).any(is_platform))
 }
 
 /// What follows a host in the name of a share over WebDAV: `\\host@80\path`, `\\host@SSL@443\path`
@@ -173,12 +239,24 @@ fn is_share(after: &[u8]) -> bool {
 /// A name in running text: nothing says that it is one but its suffix, and names of private
 /// networks are words too.
 fn read_plain(raw: &[u8]) -> Option<Indicator> {
-    let may_be = has_suffix(raw) && is_plain_domain(raw);
-    let is_public = |found: &Indicator| matches!(found.facts.reserved, None | Some(OtherRoot));
+    let may_be = has_suffix(raw) && doubt::of(raw).is_none();
     may_be.then(|| read_domain(raw)).flatten().filter(is_public)
 }
 
-fn read_domain(raw: &[u8]) -> Option<Indicator> {
+/// Whether a name is one of the public DNS, or of another root that reads like it.
+fn is_public(found: &Indicator) -> bool {
+    matches!(found.facts.reserved, None | Some(OtherRoot))
+}
+
+/// Names that stand for addresses (RFC 1035, section 3.5; RFC 3596, section 2.5).
+pub(super) fn is_reverse_name(raw: &[u8]) -> bool {
+    let ends = |suffix: &[u8]| {
+        raw.len() > suffix.len() && raw[raw.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
+    };
+    matches!(raw.last(), Some(b'a' | b'A')) && (ends(b".in-addr.arpa") || ends(b".ip6.arpa"))
+}
+
+pub(super) fn read_domain(raw: &[u8]) -> Option<Indicator> {
     let text = std::str::from_utf8(raw).ok()?;
     if !is_marked(raw) {
         return indicator::domain(text);

@@ -7,15 +7,19 @@ use crate::finding::{Content, Extent, Finding};
 use crate::indicator::{Invalid, Kind, Reading, classify};
 use crate::plain::{self, Plain};
 
-use super::block::{Block, Lines, Options};
-use super::candidate::{Candidate, CandidateKind};
+use super::block::{Block, LeftOutSpan, Lines, Options, Rules};
+use super::candidate::CandidateKind;
 use super::candidates::Candidates;
 use super::context::Context;
-use super::cursor::{Cursor, Outcome};
+use super::cursor::{Cursor, Markup};
+use super::form::Form;
+use super::hash_bytes::{self, Surroundings};
+use super::judge::judge;
 use super::lines::{len_without_note, line_end, trim};
 use super::memo::Memo;
 use super::table::TableHeader;
-use super::{label, table, tail};
+use super::whole::{self, content};
+use super::{decode, form, label, table, tail, windows_dns};
 
 /// A longer line is only searched, not also read as one indicator: no indicator has this length,
 /// and a line of 100 MB would be copied several times.
@@ -31,19 +35,22 @@ pub fn read_block(block: &[u8], options: Options) -> Block {
 /// Reads a block that others stand before.
 #[must_use]
 pub fn read_block_in(block: &[u8], options: Options, context: &Context) -> Block {
+    let feed = TableHeader::of_feed(block);
     let mut reader = Reader {
         may_hold_signs: plain::may_hold_signs(block),
-        header: context.header.clone(),
+        may_hold_encoded: decode::may_hold(block),
+        header: context.header.clone().or_else(|| feed.clone()),
+        feed,
         is_labelled: label::ends_alone(&context.above),
+        form: if options.lines == Lines::Whole {
+            Form::List
+        } else {
+            context.form_of(block).unwrap_or(Form::Other)
+        },
+        markup: context.markup_of(block),
         ..Reader::new(block, options, &context.above)
     };
-    let mut start = 0;
-    while start < block.len() {
-        let (end, next) = line_end(block, start);
-        reader.line(start..end);
-        reader.out.lines += 1;
-        start = next;
-    }
+    reader.lines();
     reader.out
 }
 
@@ -56,8 +63,18 @@ struct Reader<'b> {
     header: Option<TableHeader>,
     /// The line above is nothing but the label of another digest.
     is_labelled: bool,
+    /// The columns of a feed without a head.
+    feed: Option<TableHeader>,
+    form: Form,
+    markup: Markup,
     /// Whether lines may hold signs that are to be undone first.
     may_hold_signs: bool,
+    /// Whether lines may hold names as Windows' DNS server writes them.
+    has_windows_names: bool,
+    /// Whether lines may hold encoded text.
+    may_hold_encoded: bool,
+    /// How deep in encoded text this is.
+    depth: u8,
     out: Block,
 }
 
@@ -71,8 +88,25 @@ impl<'b> Reader<'b> {
             above,
             header: None,
             is_labelled: false,
+            feed: None,
+            form: Form::Other,
+            markup: Markup::Other,
             may_hold_signs: false,
+            has_windows_names: memchr::memmem::find(block, windows_dns::END).is_some(),
+            may_hold_encoded: false,
+            depth: 0,
             out: Block::default(),
+        }
+    }
+
+    /// Reads all lines of the block.
+    fn lines(&mut self) {
+        let mut start = 0;
+        while start < self.block.len() {
+            let (end, next) = line_end(self.block, start);
+            self.line(start..end);
+            self.out.lines += 1;
+            start = next;
         }
     }
 
@@ -93,7 +127,12 @@ impl<'b> Reader<'b> {
         };
         let mut reader = Reader {
             header: self.header.take(),
+            feed: self.feed.clone(),
             is_labelled: self.is_labelled,
+            may_hold_encoded: self.may_hold_encoded,
+            depth: self.depth,
+            form: self.form,
+            markup: self.markup,
             ..Reader::new(&plain.text, self.options, &above)
         };
         reader.options.named = self.options.named.saturating_sub(self.out.without_lines.len());
@@ -103,8 +142,17 @@ impl<'b> Reader<'b> {
             let part = plain.written(span);
             line.start + part.start..line.start + part.end
         };
-        let Block { with, without, comments, blank, found, without_lines, comments_with, .. } =
-            reader.out;
+        let Block {
+            with,
+            without,
+            comments,
+            blank,
+            found,
+            left_out,
+            without_lines,
+            comments_with,
+            ..
+        } = reader.out;
         self.out.with += with;
         self.out.without += without;
         self.out.comments += comments;
@@ -114,6 +162,11 @@ impl<'b> Reader<'b> {
             line,
             span: written(&found.span),
             ..found
+        }));
+        self.out.left_out.extend(left_out.into_iter().map(|left_out| LeftOutSpan {
+            line,
+            span: written(&left_out.span),
+            ..left_out
         }));
         self.out.without_lines.extend(without_lines.iter().map(|(_, span)| (line, written(span))));
         if self.out.comments_with.len() < self.options.named {
@@ -127,11 +180,13 @@ impl<'b> Reader<'b> {
         let trimmed = trim(self.block, line.clone());
         if trimmed.is_empty() {
             self.out.blank += 1;
-            self.header = None;
+            self.header = self.feed.clone();
             self.is_labelled = false;
             return;
         }
-        if self.block[trimmed.start] == b'#' {
+        if self.form == Form::List
+            && form::is_comment(&self.block[trimmed.clone()], self.options.lines)
+        {
             self.out.comments += 1;
             self.is_labelled = label::is_alone(&self.block[trimmed.clone()]);
             self.head(&trimmed);
@@ -139,16 +194,17 @@ impl<'b> Reader<'b> {
         }
         let before = self.out.found.len();
         if self.options.lines == Lines::Whole {
+            let none = || Content::Invalid(Invalid { reason: "not an indicator".into() });
             match content(classify(&self.block[trimmed.clone()])) {
                 Some(content) => self.take_whole(&trimmed, content),
-                None => {
-                    let invalid = Invalid { reason: "not an indicator".into() };
-                    self.take(trimmed.clone(), Content::Invalid(invalid), Extent::Line);
-                }
+                None => self.take(trimmed.clone(), none(), Extent::Line),
             }
         } else if !self.is_labelled || !label::is_digest_alone(&self.block[trimmed.clone()]) {
-            self.is_labelled = false;
             self.read(&line, &trimmed);
+            self.take_bytes(&trimmed);
+            self.take_encoded(&trimmed);
+            self.is_labelled = false;
+            self.out.found[before..].sort_by_key(|found| found.span.start);
         }
         if self.out.found.len() > before {
             self.out.with += 1;
@@ -179,16 +235,28 @@ impl<'b> Reader<'b> {
         let is_certain = match &whole {
             Some(Content::Indicator(indicator)) => {
                 let is_row = || table::delimiter(text, self.header.as_ref()).is_some();
-                indicator.kind != Kind::Url || !is_row() && !tail::is_open(text)
+                // `8.8.8.0/24;DE` is a range and its country.
+                let may_be_row = indicator.is_scheme_assumed()
+                    && memchr::memchr3(b',', b';', b'|', text).is_some();
+                indicator.kind != Kind::Url
+                    || !may_be_row && !is_row() && !tail::is_open(text, self.markup)
             }
             Some(Content::Invalid(_)) | None => false,
         };
-        let before = self.out.found.len();
+        let before = (self.out.found.len(), self.out.left_out.len());
         if !is_certain {
             self.search(line);
         }
-        if let Some(content) = whole.filter(|_| self.out.found.len() == before) {
-            self.take_whole(trimmed, content);
+        let after = (self.out.found.len(), self.out.left_out.len());
+        if let Some(content) = whole.filter(|_| after == before) {
+            match whole::rule(self.block, trimmed, &content) {
+                Some(_) if matches!(content, Content::Invalid(_)) => {}
+                Some(rule) if self.options.rules == Rules::Applied => {
+                    let (line, span) = (self.out.lines, trimmed.clone());
+                    self.out.left_out.push(LeftOutSpan { rule, line, span });
+                }
+                _ => self.take_whole(trimmed, content),
+            }
         }
     }
 
@@ -199,6 +267,41 @@ impl<'b> Reader<'b> {
 
     fn take(&mut self, span: Range<usize>, content: Content, extent: Extent) {
         self.out.found.push(Finding { line: self.out.lines, span, extent, content });
+    }
+
+    /// Adds the hashes that the line holds as bytes.
+    fn take_bytes(&mut self, line: &Range<usize>) {
+        let about = Surroundings {
+            above: if line.start == 0 { self.above } else { &self.block[..line.start] },
+            below: self.block[line.end..].trim_ascii_start(),
+        };
+        for (span, file) in hash_bytes::find(&self.block[line.clone()], &about) {
+            let extent = if span.len() == line.len() { Extent::Line } else { Extent::Inside };
+            let span = line.start + span.start..line.start + span.end;
+            self.take(span, Content::Indicator(file), extent);
+        }
+    }
+
+    /// Adds what the line holds encoded.
+    fn take_encoded(&mut self, line: &Range<usize>) {
+        if !self.may_hold_encoded || self.depth == decode::DEEPEST {
+            return;
+        }
+        for encoded in decode::find(&self.block[line.clone()]) {
+            let mut reader = Reader {
+                may_hold_encoded: true,
+                depth: self.depth + 1,
+                ..Reader::new(&encoded.text, Options::default(), b"")
+            };
+            reader.lines();
+            for found in reader.out.found {
+                if matches!(found.content, Content::Indicator(_)) {
+                    let span = encoded.written(&found.span);
+                    let span = line.start + span.start..line.start + span.end;
+                    self.take(span, found.content, Extent::Inside);
+                }
+            }
+        }
     }
 
     /// What the line is as a whole. Cheap for what cannot be one indicator: most lines of a log.
@@ -219,7 +322,7 @@ impl<'b> Reader<'b> {
                 candidate.is_some_and(|candidate| {
                     candidate.kind == CandidateKind::DotWord
                         || self.candidates.has_spaced_dot(&candidate)
-                }) || text[space..].trim_ascii_start().starts_with(b"#")
+                }) || self.form == Form::List && text[space..].trim_ascii_start().starts_with(b"#")
                     || label::is_labelled(text)
             }
         };
@@ -228,6 +331,18 @@ impl<'b> Reader<'b> {
 
     /// Searches a line for all that it holds.
     fn search(&mut self, line: &Range<usize>) {
+        let before = self.out.found.len();
+        self.search_candidates(line);
+        if self.has_windows_names {
+            for (span, found) in windows_dns::names(&self.block[line.clone()]) {
+                let span = line.start + span.start..line.start + span.end;
+                self.take(span, Content::Indicator(found), Extent::Inside);
+            }
+            self.out.found[before..].sort_by_key(|found| found.span.start);
+        }
+    }
+
+    fn search_candidates(&mut self, line: &Range<usize>) {
         let mut from = line.start;
         let mut last = None;
         while let Some(candidate) = self.candidates.in_line(from, line.end) {
@@ -238,9 +353,15 @@ impl<'b> Reader<'b> {
                 line: line.clone(),
                 floor: last.as_ref().map_or(line.start, |last: &Range<usize>| last.end),
                 last: last.clone(),
+                rules: self.options.rules,
+                markup: self.markup,
             };
             let outcome = judge(&mut cursor, &mut self.memo, &candidate);
             from = outcome.resume.max(candidate.span.start + 1);
+            if let Some((span, rule)) = outcome.left_out {
+                last = Some(span.clone());
+                self.out.left_out.push(LeftOutSpan { rule, line: self.out.lines, span });
+            }
             if let Some((span, indicator)) = outcome.hit {
                 last = Some(span.clone());
                 self.take(span, Content::Indicator(indicator), Extent::Inside);
@@ -274,26 +395,5 @@ impl<'b> Reader<'b> {
             Content::Indicator(indicator) => Some(indicator.text),
             Content::Invalid(_) => None,
         }
-    }
-}
-
-/// Finds out how far a candidate reaches, and whether it counts.
-fn judge<'b>(cursor: &mut Cursor<'b, '_>, memo: &mut Memo<'b>, candidate: &Candidate) -> Outcome {
-    let span = &candidate.span;
-    match candidate.kind {
-        CandidateKind::DotWord => Outcome::pass(span.end),
-        CandidateKind::SchemeEnd => cursor.link(memo, span),
-        CandidateKind::Ipv6 => cursor.ipv6(memo, span),
-        CandidateKind::Hex => cursor.digest(span),
-        CandidateKind::Ipv4 => cursor.ipv4(memo, span),
-        CandidateKind::Name => cursor.name(memo, span),
-    }
-}
-
-fn content(reading: Reading) -> Option<Content> {
-    match reading {
-        Reading::Indicator(indicator) => Some(Content::Indicator(indicator)),
-        Reading::Invalid(invalid) => Some(Content::Invalid(invalid)),
-        Reading::Nothing => None,
     }
 }

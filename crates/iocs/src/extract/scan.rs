@@ -128,6 +128,7 @@ fn is_marked(block: &[u8], start: usize, at: usize, end: u8) -> bool {
     match end {
         SPACE => rest.first().is_some_and(|b| class(*b) == OPENING) && begins_mark(rest),
         COLON => is_marked_colon(rest),
+        OPENING if at > start && block[at - 1] == b'.' => true,
         OPENING => begins_mark(rest),
         _ => at > start && block[at - 1] == b'.',
     }

@@ -2,7 +2,7 @@
 
 use crate::lexicon::ENTITIES;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Markup};
 use super::table;
 
 /// Deeper brackets than any URL has.
@@ -18,8 +18,10 @@ impl Cursor<'_, '_> {
         let text = self.after(from);
         let mut brackets: Vec<(u8, usize)> = Vec::new();
         let mut at = 0;
-        while let Some(len) = self.sign(&text[at..], open, delimiter) {
+        let mut part = Part::Path;
+        while let Some(len) = self.sign(&text[at..], open, delimiter, part) {
             match text[at] {
+                b'?' => part = Part::Query,
                 b @ (b'(' | b'[' | b'{') => brackets.push((b, at)),
                 b @ (b')' | b']' | b'}') => {
                     let opening = match b {
@@ -40,7 +42,7 @@ impl Cursor<'_, '_> {
             at += len;
         }
         let end = brackets.first().map_or(at, |(_, opened)| *opened);
-        from + trimmed(&text[..end], open, text.get(end).copied())
+        from + trimmed(&text[..end], open, text.get(end).copied(), self.markup)
     }
 
     /// What ends a cell, if the URL stands in one: the sign directly before it, or that of a row
@@ -55,7 +57,13 @@ impl Cursor<'_, '_> {
     }
 
     /// The length of the next sign of the URL; none where it ends.
-    fn sign(&self, rest: &[u8], open: Option<u8>, delimiter: Option<u8>) -> Option<usize> {
+    fn sign(
+        &self,
+        rest: &[u8],
+        open: Option<u8>,
+        delimiter: Option<u8>,
+        part: Part,
+    ) -> Option<usize> {
         let first = *rest.first()?;
         if first.is_ascii_alphanumeric() || matches!(first, b'/' | b'.' | b'-' | b'_' | b'=' | b'%')
         {
@@ -64,12 +72,32 @@ impl Cursor<'_, '_> {
         match first {
             0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'`' | b'|' | b'^' => None,
             b'\'' if open == Some(b'\'') => None,
+            // In a command that another request's query carries, a plus is a space.
+            b'+' | b';' if open == Some(b'+') => None,
             b',' | b';' if delimiter == Some(first) || table::begins_link(&rest[1..]) => None,
             b'&' if ENTITIES.iter().any(|entity| rest[1..].starts_with(entity.as_bytes())) => None,
-            b'\\' => escape(rest),
+            b'\\' => escape(rest)
+                .or_else(|| (part == Part::Query && !self.is_json()).then(|| backslash(rest))?),
             0x80.. => letter(rest),
             _ => Some(1),
         }
+    }
+}
+
+/// The part of a URL that is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Path,
+    Query,
+}
+
+/// The length of a backslash that is a sign of a query; a letter behind it, `\n` for one, may be an
+/// escape of the text about it.
+fn backslash(rest: &[u8]) -> Option<usize> {
+    match rest.get(1)? {
+        b'n' | b'r' | b't' if !rest.get(2).is_some_and(u8::is_ascii_alphanumeric) => None,
+        b if b.is_ascii_alphanumeric() || *b == b'\\' => Some(1),
+        _ => None,
     }
 }
 
@@ -104,7 +132,7 @@ fn letter(rest: &[u8]) -> Option<usize> {
 
 /// The length of `text` without the sentence's punctuation, what closes emphasis that was opened
 /// before the URL, and AsciiDoc's link text (`http://evil.com/a[text]`).
-fn trimmed(text: &[u8], open: Option<u8>, next: Option<u8>) -> usize {
+fn trimmed(text: &[u8], open: Option<u8>, next: Option<u8>, markup: Markup) -> usize {
     let mut end = text.len();
     while let Some(last) = text[..end].last().copied() {
         let is_punctuation = matches!(last, b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\\')
@@ -113,7 +141,7 @@ fn trimmed(text: &[u8], open: Option<u8>, next: Option<u8>) -> usize {
         let is_arrow = last == b'-' && next == Some(b'>') && end == text.len();
         if is_punctuation || is_emphasis || is_arrow {
             end -= 1;
-        } else if let Some(start) = link_text(&text[..end]) {
+        } else if let Some(start) = link_text(&text[..end], markup) {
             end = start;
         } else {
             break;
@@ -130,20 +158,21 @@ fn is_odd(text: &[u8]) -> bool {
 
 /// Whether a line that is one URL ends with what a sentence or AsciiDoc put behind it, rather than
 /// with its own signs.
-pub(super) fn is_open(text: &[u8]) -> bool {
-    text.ends_with(b".")
-        || text.ends_with(b",")
-        || text.ends_with(b";")
-        || link_text(text).is_some()
+pub(super) fn is_open(text: &[u8], markup: Markup) -> bool {
+    let last = text.last();
+    last.is_some_and(|last| b".,;:!?([{)]}>'\"`*|~\\".contains(last))
+        || link_text(text, markup).is_some()
 }
 
-/// Where a last `[text]` begins that is no part of the URL: letters in brackets behind a path. A
-/// number (`a[1]`) and what stands in a query (`?a[b]`) is the URL's own, a mark is a dot.
-fn link_text(text: &[u8]) -> Option<usize> {
+/// Where a last `[text]` begins that is no part of the URL: in AsciiDoc letters in brackets behind a
+/// path, elsewhere several words. A number (`a[1]`) and what stands in a query (`?a[b]`) is the URL's
+/// own, a mark is a dot.
+fn link_text(text: &[u8], markup: Markup) -> Option<usize> {
     let body = text.strip_suffix(b"]")?;
     let start = body.iter().rposition(|b| *b == b'[')?;
     let inner = &body[start + 1..];
     let is_mark = inner.eq_ignore_ascii_case(b"dot") || inner.eq_ignore_ascii_case(b"at");
     let is_text = inner.iter().any(u8::is_ascii_alphabetic) && !is_mark;
-    (is_text && !text[..start].contains(&b'?')).then_some(start)
+    let is_link_text = markup == Markup::AsciiDoc || inner.contains(&b' ');
+    (is_text && is_link_text && !text[..start].contains(&b'?')).then_some(start)
 }

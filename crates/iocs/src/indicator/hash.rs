@@ -15,6 +15,8 @@ pub(super) fn file(text: &str) -> Result<Indicator, Invalid> {
         Some((label, hex)) => (label.trim_end(), hex.trim_start()),
         None => ("", text),
     };
+    // The mark of hexadecimal numbers in code.
+    let hex = hex.strip_prefix("0x").or_else(|| hex.strip_prefix("0X")).unwrap_or(hex);
     let label = label.to_ascii_lowercase().replace(['-', '_'], "");
     let Some(digest) = Digest::of(hex) else {
         return Err(Invalid::new(wrong_length(hex.len())));

@@ -78,6 +78,7 @@ pub(super) fn range(address: IpAddr, len: &str) -> Result<Indicator, Invalid> {
         (_, IpAddr::V6(_)) => (len, 128),
     };
     match len.filter(|len| *len <= most) {
+        Some(len) if len == most => Ok(self::address(address)),
         Some(len) => Ok(Indicator {
             kind: Kind::Ip,
             text: format!("{canonical}/{len}"),
@@ -85,6 +86,23 @@ pub(super) fn range(address: IpAddr, len: &str) -> Result<Indicator, Invalid> {
         }),
         None => Err(Invalid::new(format!("a range's prefix is at most /{most} here"))),
     }
+}
+
+/// All addresses from one to another: as CIDR where they are one block, else by their ends.
+pub(super) fn span(first: Ipv4Addr, last: Ipv4Addr) -> Result<Indicator, Invalid> {
+    let (low, high) = (first.to_bits(), last.to_bits());
+    if low > high {
+        return Err(Invalid::new("a range whose end lies before its beginning"));
+    }
+    let hosts = low ^ high;
+    let is_block = hosts & hosts.wrapping_add(1) == 0 && low & hosts == 0;
+    let text = if is_block {
+        format!("{first}/{}", hosts.leading_zeros())
+    } else {
+        format!("{first}-{last}")
+    };
+    let facts = Facts { is_range: true, ..Facts::default() };
+    Ok(Indicator { kind: Kind::Ip, text, facts })
 }
 
 /// `port` without its colon: 0 to 65535.

@@ -13,6 +13,7 @@ mod host;
 mod kind;
 mod reading;
 mod refang;
+mod report_page;
 mod reserved;
 mod shape;
 mod spoilt;
@@ -35,5 +36,5 @@ pub use self::url::host_of;
 pub(crate) use self::classify::without_note;
 pub(crate) use self::refang::refang;
 pub(crate) use self::token::{
-    address, address4, domain, file, range, url, url_without_scheme, web,
+    address, address4, domain, file, range, span, url, url_without_scheme, web,
 };

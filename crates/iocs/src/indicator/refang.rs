@@ -32,6 +32,9 @@ const CORES: &[(&str, &str)] = &[
 
 static HALF_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_DOT>"));
 static HALF_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<HALF_AT>"));
+/// The last number of an address in brackets: `185.220.101.[44]`.
+static LAST_NUMBER: LazyLock<Regex> = LazyLock::new(|| text_regex(r"\.[\[({]([0-9]{1,3})[\])}]"));
+static BROKEN: LazyLock<Regex> = LazyLock::new(|| text_regex("<BROKEN>"));
 static SPACED_DOT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_DOT>"));
 static SPACED_AT: LazyLock<Regex> = LazyLock::new(|| text_regex("<SPACED_AT>"));
 
@@ -74,17 +77,30 @@ fn whole_marks(token: &str) -> Cow<'_, str> {
         return Cow::Borrowed(token);
     }
     let mut out = String::with_capacity(token.len());
-    for c in token.chars() {
+    let mut in_query = false;
+    let mut chars = token.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
+            // In a query a backslash that is not between letters is its own: `?f=..\..\etc`.
+            '.' if in_query && !is_within_word(&out, chars.peek()) => out.push(c),
             ']' => close(&mut out, '[', c),
             ')' => close(&mut out, '(', c),
             '}' => close(&mut out, '{', c),
             '>' => close(&mut out, '<', c),
             '.' => push_plain(&mut out, "."),
-            _ => out.push(c),
+            _ => {
+                in_query |= c == '?';
+                out.push(c);
+            }
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether `\.` stands within a word: what was written so far ends with a letter and a backslash.
+fn is_within_word(out: &str, next: Option<&char>) -> bool {
+    let head = out.strip_suffix('\\').unwrap_or_default();
+    head.ends_with(char::is_alphanumeric) && next.is_some_and(|c| c.is_alphanumeric())
 }
 
 fn close(out: &mut String, open: char, closing: char) {
@@ -121,7 +137,17 @@ fn half_marks(text: &str) -> Option<String> {
     }
     let plain = HALF_DOT.replace_all(host, ".");
     let plain = HALF_AT.replace_all(&plain, "@");
+    let plain = LAST_NUMBER.replace(&plain, ".$1");
+    let plain = unbroken(&plain);
     Some(format!("{}{plain}{}", &text[..start], &text[end..]))
+}
+
+/// A host without the brackets about one of its letters or hyphens: `e[v]il.com`, `foo[-]bar.com`.
+fn unbroken(host: &str) -> Cow<'_, str> {
+    BROKEN.replace_all(host, |found: &regex::Captures<'_>| {
+        let mark = &found[0];
+        mark[1..mark.len() - 1].to_owned()
+    })
 }
 
 /// Where the authority of a URL stands, or of what would be one with a scheme before it.

@@ -8,6 +8,7 @@ use regex::bytes::RegexSet;
 use crate::grammar::whole_set;
 
 use super::reading::{Indicator, Invalid, Reading};
+use super::report_page::subject;
 use super::{hash, host, url};
 
 /// What a token looks like.
@@ -19,6 +20,8 @@ pub(super) enum Shape {
     Quad,
     /// Four numbers and a prefix length.
     QuadRange,
+    /// The ends of a range with a hyphen between them.
+    Span,
     /// Hex digits and two colons or more, with or without a prefix length.
     Ipv6,
     /// The same in brackets, with or without a port.
@@ -38,9 +41,10 @@ pub(super) enum Shape {
 /// The shapes, anchored and in ASCII (a set with Unicode classes takes 36 ms to build); the first
 /// that fits decides. Other scripts are let through as bytes, and judged by IDNA.
 const SHAPES: &[(Shape, &str)] = &[
-    (Shape::Digest, "(?:<DIGEST><BLANK>*[:=]<BLANK>*)?<HEX>{32,}|<DIGEST>[:=]<HEX>+"),
+    (Shape::Digest, "(?:<DIGEST><BLANK>*[:=]<BLANK>*)?(?:0x)?<HEX>{32,}|<DIGEST>[:=]<HEX>+"),
     (Shape::Quad, r"<PLAIN_QUAD>\.?(?::[0-9]+)?"),
     (Shape::QuadRange, "<PLAIN_QUAD>/[0-9]{1,3}"),
+    (Shape::Span, "<PLAIN_QUAD>-<PLAIN_QUAD>"),
     (Shape::Ipv6, r"<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/]*)?(?:/[0-9]{1,3})?"),
     (Shape::BracketedIpv6, r"\[<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/\]]*)?\](?::[0-9]+)?"),
     (Shape::Web, r#"(?:http|hxxp)s?:[/\\][^\s"<>`]*"#),
@@ -72,13 +76,14 @@ impl Shape {
             Shape::Digest => hash::file(text).into(),
             Shape::Quad => quad(text).into(),
             Shape::QuadRange => quad_range(text).into(),
+            Shape::Span => span(text).map_or(Reading::Nothing, Reading::Indicator),
             Shape::Ipv6 => ipv6(text),
             Shape::BracketedIpv6 => bracketed_ipv6(text),
-            Shape::Web => url::web(text).into(),
+            Shape::Web => url::web(text).map(subject).into(),
             Shape::Foreign => url::foreign(text).into(),
             Shape::Mail => mail(text).into(),
             Shape::Name => name(text).into(),
-            Shape::Pathed => url::without_scheme(text).into(),
+            Shape::Pathed => url::without_scheme(text).map(subject).into(),
         }
     }
 }
@@ -92,6 +97,11 @@ fn quad(text: &str) -> Result<Indicator, Invalid> {
 fn quad_range(text: &str) -> Result<Indicator, Invalid> {
     let (address, len) = text.split_once('/').unwrap_or((text, ""));
     host::range(IpAddr::V4(host::ipv4(address)?), len)
+}
+
+fn span(text: &str) -> Option<Indicator> {
+    let (first, last) = text.split_once('-')?;
+    host::span(first.parse().ok()?, last.parse().ok()?).ok()
 }
 
 fn ipv6(text: &str) -> Reading {

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::reading::Indicator;
+use super::report_page::subject;
 use super::url::{foreign, web as web_url, without_scheme};
 use super::{hash, host, refang};
 
@@ -29,6 +30,11 @@ pub(crate) fn range(address: IpAddr, len: &str) -> Option<Indicator> {
     host::range(address, len).ok()
 }
 
+/// All addresses from one to another.
+pub(crate) fn span(first: Ipv4Addr, last: Ipv4Addr) -> Option<Indicator> {
+    host::span(first, last).ok()
+}
+
 /// A run of hex digits of a hash's length.
 pub(crate) fn file(text: &str) -> Option<Indicator> {
     hash::hex(text)
@@ -36,7 +42,7 @@ pub(crate) fn file(text: &str) -> Option<Indicator> {
 
 /// A refanged URL without its scheme.
 pub(crate) fn url_without_scheme(text: &str) -> Option<Indicator> {
-    without_scheme(text).ok()
+    without_scheme(text).ok().map(subject)
 }
 
 /// A refanged URL.
@@ -45,7 +51,7 @@ pub(crate) fn url(text: &str) -> Option<Indicator> {
         text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
     };
     if is_web("http://") || is_web("https://") {
-        return web_url(text).ok();
+        return web_url(text).ok().map(subject);
     }
     let (scheme, _) = text.split_once("://")?;
     let is_sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
@@ -58,7 +64,7 @@ pub(crate) fn url(text: &str) -> Option<Indicator> {
 /// A URL that begins with `http` or `https`, without any mark.
 pub(crate) fn web(text: &str) -> Option<Indicator> {
     let is_web = text.starts_with("http://") || text.starts_with("https://");
-    if is_web { web_url(text).ok() } else { None }
+    if is_web { web_url(text).ok().map(subject) } else { None }
 }
 
 /// Whether anybody registers names under what `name` ends with, or a private network uses it. Quick: it

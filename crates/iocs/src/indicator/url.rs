@@ -123,8 +123,13 @@ fn check_signs(text: &str) -> Result<(), Invalid> {
     if text.bytes().fold(true, |all, b| all & b.is_ascii_graphic() & (b != b'\\')) {
         return Ok(());
     }
-    if text.contains('\\') {
+    // In a query it is a sign like others (https://url.spec.whatwg.org/#query-state).
+    let (head, query) = text.split_once('?').unwrap_or((text, ""));
+    if head.contains('\\') {
         return Err(Invalid::new("a backslash in a URL"));
+    }
+    if text.is_ascii() && !text.contains(|c: char| !c.is_ascii_graphic()) && query.contains('\\') {
+        return Ok(());
     }
     if text.contains(char::is_control) {
         return Err(Invalid::new("a control character in a URL"));

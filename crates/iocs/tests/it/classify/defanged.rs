@@ -2,7 +2,7 @@
 
 use iocs::indicator::{Reading, classify, defang};
 
-use super::{Expected::Nothing, MD5, domain, gives, invalid, ip, range, url};
+use super::{Expected::Nothing, MD5, domain, gives, ip, range, url};
 
 #[test]
 fn defanged_schemes() {
@@ -72,7 +72,8 @@ fn spoilt_schemes_keep_their_s() {
         let secure = format!("{}s{}", &scheme[..=p], &scheme[p + 1..]);
         gives(format!("{secure}evil.com/x"), url("https://evil.com/x"));
     }
-    gives("https:\\\\evil.com\\a\\b?c=\\d", invalid("backslash"));
+    gives("https:\\\\evil.com\\a\\b?c=\\d", url("https://evil.com/a/b?c=\\d"));
+    gives("http://evil.com/a?f=..\\..\\b", url("http://evil.com/a?f=..\\..\\b"));
     gives("https:\\\\evil.com\\a\\b", url("https://evil.com/a/b"));
     gives("https%3A%2F%2Fevil.com%2Fa%3Fb%3D1", url("https://evil.com/a?b=1"));
     for line in ["http:8080", "https:x", "http_server.c", "hxxp//", "http__", "https://"] {

@@ -1,6 +1,6 @@
 //! What becomes of lines: how they are counted, named, and read as a whole.
 
-use iocs::extract::{Block, Context, Lines, Options, read_block, read_block_in};
+use iocs::extract::{Block, Context, Lines, Options, Rules, read_block, read_block_in};
 use iocs::finding::{Content, Extent};
 
 use super::{SEARCH, read};
@@ -19,9 +19,9 @@ fn texts(block: &Block) -> Vec<(u64, String, bool)> {
 
 #[test]
 fn every_line_is_in_one_count() {
-    let text = "evil.com\n\n# a comment\n  \t\nprose only\nsee 8.8.8.8\n#retired.example.com\n  # at 1.1.1.1 x\n";
+    let text = "evil.com\n\n# a comment\n  \t\nprose only\nsee 8.8.8.8\n#retired.example.com\n  # at 1.1.1.1 x\na.com\nb.com\nc.com\n";
     let block = read(text);
-    assert_eq!((block.lines, block.with, block.without), (8, 2, 1));
+    assert_eq!((block.lines, block.with, block.without), (11, 5, 1));
     assert_eq!((block.comments, block.blank), (3, 2));
     assert_eq!(block.without_lines, [(4, 26..36)]);
     assert_eq!(&text[26..36], "prose only");
@@ -94,7 +94,7 @@ fn an_invalid_token_is_a_slip_only_where_it_holds_nothing() {
 
 #[test]
 fn whole_lines_are_not_searched() {
-    let settings = Options { lines: Lines::Whole, named: 5 };
+    let settings = Options { lines: Lines::Whole, named: 5, rules: Rules::Applied };
     let block = read_block(b"evil.com\nat evil.com\n\n# at 1.1.1.1\n#2.2.2.2\na,b\n", settings);
     assert_eq!(
         texts(&block),
@@ -117,12 +117,18 @@ fn a_url_alone_in_a_line_loses_the_end_of_its_sentence() {
         ("https://evil.com/a.pdf[here]", "https://evil.com/a.pdf"),
         ("https://evil.com/a,", "https://evil.com/a"),
         ("https://evil.com/a[1]", "https://evil.com/a[1]"),
-        ("https://evil.com/a?", "https://evil.com/a?"),
-        ("https://evil.com/a)", "https://evil.com/a)"),
+        ("https://evil.com/a?", "https://evil.com/a"),
+        ("https://evil.com/a?b", "https://evil.com/a?b"),
+        ("https://evil.com/a)", "https://evil.com/a"),
+        ("https://evil.com/a_(b)", "https://evil.com/a_(b)"),
     ];
     for (line, url) in cases {
-        assert_eq!(texts(&read(line))[0].1, url);
+        let block = read_block_in(line.as_bytes(), SEARCH, &Context::of("report.adoc"));
+        assert_eq!(texts(&block)[0].1, url);
     }
+    // Elsewhere balanced brackets are the URL's own.
+    assert_eq!(texts(&read("https://evil.com/a[here]"))[0].1, "https://evil.com/a[here]");
+    assert_eq!(texts(&read("https://evil.com/a[b_[c]]"))[0].1, "https://evil.com/a[b_[c]]");
 }
 
 /// A source comes in blocks: wherever it is cut at a line's end, what is found is the same.

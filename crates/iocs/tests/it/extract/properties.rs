@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use iocs::extract::{Lines, Options, read_block};
+use iocs::extract::{Lines, Options, Rules, read_block};
 use iocs::finding::Content;
 use iocs::indicator::{Reading, classify};
 use proptest::prelude::*;
@@ -115,7 +115,7 @@ proptest! {
     #[test]
     fn whole_lines_agree_with_classify(line in odd_text()) {
         let line: Vec<u8> = line.into_iter().filter(|b| !matches!(b, b'\n' | b'\r')).collect();
-        let block = read_block(&line, Options { lines: Lines::Whole, named: 0 });
+        let block = read_block(&line, Options { lines: Lines::Whole, named: 0, rules: Rules::Applied });
         if let Reading::Indicator(indicator) = classify(&line)
             && !line.trim_ascii().is_empty()
         {
