@@ -31,9 +31,6 @@ const KNOWN: &[&str] = &[
     //
     "crates/iocs/src/lexicon.rs: over 400 lines",
     //
-    // crates/iocs/src/plain.rs
-    //
-    //
     // crates/iocs/tests/it
     //
     //
