@@ -245,7 +245,8 @@ fn the_key_is_never_looked_up_and_no_output_shows_it() {
     assert!(skipped.iter().all(|record| record["error"]["code"] == "Secret"), "{skipped:?}");
     let hash = skipped.iter().find(|record| record["kind"] == "file").expect(&run.stdout);
     assert_eq!(hash["indicator"], format!("{}***", &KEY[..4]));
-    assert_eq!(hash["occurrences"], 8, "all its spellings are one: {}", run.stdout);
+    // One stands behind a `#`, which begins a comment in a list alone.
+    assert_eq!(hash["occurrences"], 9, "all its spellings are one: {}", run.stdout);
     for text in [&run.stdout, &run.stderr] {
         assert!(!shows_key(text), "{text}");
     }
@@ -319,7 +320,7 @@ fn hashes_that_a_label_calls_secrets_are_neither_sent_nor_shown() {
         secret(9)
     );
     let run = env.scan(&list, ["-v", "-f", "jsonl", "--log-file", "run.log", "-o", "report.html"]);
-    let skipped = ["0001***", "0002***", "0003***", "0004***", "0005***"];
+    let skipped = ["0001***", "0002***", "0003***", "0004***", "0005***", "0006***"];
     assert_eq!(run.of_verdict("skipped"), skipped);
     let asked: Vec<String> =
         env.simulator.lookups().iter().map(|arrival| format!("{arrival:?}")).collect();
