@@ -331,8 +331,10 @@ mod tests {
                 500.. => Class::Transient,
                 _ => Class::Final,
             };
-            assert_eq!(class(&answered(status, None)), expected, "{status}");
             assert_eq!(class(&answered(status, Some("Strange"))), expected, "{status}");
+            // Without VirusTotal's JSON these two may come from anyone on the way.
+            let expected = if matches!(status, 400 | 404) { Class::Transient } else { expected };
+            assert_eq!(class(&answered(status, None)), expected, "{status}");
         }
     }
 

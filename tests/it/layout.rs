@@ -19,29 +19,20 @@ use self::source::{Source, sources};
 const KNOWN: &[&str] = &[
     // crates/iocs/src/document
     //
-    "crates/iocs/src/document/html/link.rs: named data",
     "crates/iocs/src/document/mail/tests.rs: document imports extract",
-    "crates/iocs/src/document/office/sheet.rs: fn read over 60 lines",
     //
     // crates/iocs/src/extract
     //
-    "crates/iocs/src/extract/scan.rs: fn next over 60 lines",
     //
     // crates/iocs/src/indicator
     //
-    "crates/iocs/src/indicator/shape.rs: named Quad",
-    "crates/iocs/src/indicator/shape.rs: named quad",
     //
     // crates/iocs/src/lexicon.rs
     //
     "crates/iocs/src/lexicon.rs: over 400 lines",
     //
-    // crates/iocs/src/plain.rs
-    //
-    //
     // crates/iocs/tests/it
     //
-    "crates/iocs/tests/it/extract/properties.rs: fn odd_text over 60 lines",
     //
     // src/cli
     //

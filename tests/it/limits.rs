@@ -186,7 +186,7 @@ fn arrivals_where(rules: &[Rule]) -> Vec<Arrival> {
 
 /// A fault that no further attempt would mend.
 fn unreadable_quota() -> Rule {
-    Rule::new(Which::Quota, When::Always, Fault::html(404))
+    Rule::new(Which::Quota, When::Always, Fault::html(410))
 }
 
 /// How many came before an arrival was answered, earlier ones left out.

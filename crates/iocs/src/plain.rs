@@ -268,7 +268,7 @@ fn half_width(c: char) -> Kept {
 }
 
 /// An ideographic dot is one of a name where a label follows; else it ends a sentence. In a line of
-/// one token a label of any script may follow.
+/// one token a label of any script may follow one that is no ASCII either.
 fn dot(line: &[Sign], before: Option<char>, after: Option<char>) -> Kept {
     let is_bracket =
         |c: char| matches!(c, '[' | ']' | '(' | ')' | '{' | '}' | '［' | '］' | '（' | '）');
@@ -277,7 +277,7 @@ fn dot(line: &[Sign], before: Option<char>, after: Option<char>) -> Kept {
         c.is_ascii_alphanumeric()
             || is_bracket(c)
             || matches!(c, '\u{ff10}'..='\u{ff5a}')
-            || c.is_alphanumeric() && !has_space(line)
+            || c.is_alphanumeric() && before.is_some_and(is_other_letter) && !has_space(line)
     });
     Kept::As(if follows && goes_on { '.' } else { ' ' })
 }

@@ -22,9 +22,10 @@ use super::suffix::{has_suffix, is_marked};
 const LONGEST_RUN: usize = 512;
 
 static AT_AFTER: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^<AT_AFTER>"));
-/// What BIND writes behind a name: `/A/IN`.
+/// What BIND writes behind a name: `/A/IN`, and behind a zone's `/IN`.
 static QUERY: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex("^<RECORD_TYPE>(?:/(?:IN|CH|HS|ANY))(?:[^0-9A-Za-z_/]|$)"));
+static ZONE: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^(?:IN|CH|HS)(?:[:'/ ]|$)"));
 /// The address that Java writes behind a host: `/1.2.3.4:443`.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     bytes_regex(
@@ -178,6 +179,9 @@ impl<'b> Cursor<'b, '_> {
         };
         if let Some(query) = QUERY.find(rest) {
             return name(slash + query.end());
+        }
+        if self.before(span.start).ends_with(b"zone ") && ZONE.is_match(rest) {
+            return name(slash + "IN".len());
         }
         if end == span.end && ADDRESS.is_match(rest) {
             return name(slash);

@@ -47,7 +47,7 @@ pub(super) fn web(text: &str) -> Result<Indicator, Invalid> {
         canonical.push_str(part);
     }
     let facts =
-        Facts { reserved, user: user::of(user, rest), scheme: Scheme::Web, is_range: false };
+        Facts { reserved, user: user::of(user, rest), scheme: Scheme::Web, ..Facts::default() };
     Ok(Indicator { kind: Kind::Url, text: canonical, facts })
 }
 
