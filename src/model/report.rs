@@ -302,6 +302,37 @@ impl Report {
         !self.flagged_by.is_empty() || self.stats.as_ref().is_some_and(|stats| stats.engines() > 0)
     }
 
+    /// Every text in it, all of which come from outside.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let has = &mut self.context;
+        let singles = [
+            &mut has.threat_label,
+            &mut has.file_type,
+            &mut has.name,
+            &mut has.sha256,
+            &mut has.owner,
+            &mut has.country,
+            &mut has.registrar,
+            &mut has.title,
+            &mut has.final_url,
+        ];
+        let Hashes { md5, sha1, sha256 } = &mut self.hashes;
+        let hashes = [md5, sha1, sha256];
+        let engines = self.flagged_by.iter_mut().flat_map(|found| {
+            [Some(&mut found.engine), found.result.as_mut()].into_iter().flatten()
+        });
+        let stats = self.stats.iter_mut().flat_map(|stats| stats.0.iter_mut().map(|(key, _)| key));
+        singles
+            .into_iter()
+            .chain(hashes)
+            .flatten()
+            .chain(&mut has.categories)
+            .chain(&mut has.tags)
+            .chain(engines)
+            .chain(stats)
+            .chain([&mut self.id])
+    }
+
     /// The page for people.
     #[must_use]
     pub fn link(&self, kind: Kind) -> String {

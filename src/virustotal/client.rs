@@ -74,8 +74,8 @@ impl Client {
         let most = if indicator.kind == Kind::File { LARGEST_FILE } else { LARGEST_OBJECT };
         let body = self.call(self.request(Method::GET, &path)?, most).await?;
         let object = parse::<Envelope<Object<'_>>>(&body)?.data;
-        identity::check(indicator, &object)?;
-        Ok(object.into_report())
+        identity::check(indicator, &object).map_err(|error| self.hide_key_in_error(error))?;
+        Ok(self.hide_key(object.into_report()))
     }
 
     /// Has VirusTotal analyse a URL, which makes the URL visible to others.
@@ -111,7 +111,7 @@ impl Client {
         if answer.data.attributes.status != "completed" {
             return Ok(Analysis::Running);
         }
-        let report = answer.into_report();
+        let report = self.hide_key(answer.into_report());
         // All-zero stats were seen right after "completed" (vt-cli#128).
         Ok(if report.is_judged() {
             Analysis::Completed(Box::new(report))
@@ -178,7 +178,23 @@ impl Client {
         }
         let body = self.without_key(&body);
         let said = serde_json::from_str::<ErrorAnswer<'_>>(&body).ok().map(|answer| answer.error);
-        Err(Error::from_status(status, said, retry_after))
+        Err(self.hide_key_in_error(Error::from_status(status, said, retry_after)))
+    }
+
+    /// A report without the key, in whatever case: what a server was sent it may send back, in any
+    /// field, and a report is shown and stored.
+    fn hide_key(&self, mut report: Report) -> Report {
+        if let Some(key) = &self.key {
+            hide_in(key, report.texts_mut());
+        }
+        report
+    }
+
+    fn hide_key_in_error(&self, mut error: Error) -> Error {
+        if let Some(key) = &self.key {
+            hide_in(key, error.texts_mut());
+        }
+        error
     }
 
     /// A body whose words may end up in an error: some servers repeat the path
@@ -188,6 +204,15 @@ impl Client {
         match &self.key {
             Some(key) => text.replace(key.reveal(), "(the key)"),
             None => text.into_owned(),
+        }
+    }
+}
+
+/// Hides the key in texts that are read, so that no escape of JSON can hide it from the search.
+fn hide_in<'t>(key: &ApiKey, texts: impl Iterator<Item = &'t mut String>) {
+    for text in texts {
+        if let Some(hidden) = key.hidden_in(text) {
+            *text = hidden;
         }
     }
 }
@@ -286,5 +311,29 @@ mod tests {
         let report = report(results);
         assert_eq!(report.flagged_by.len(), 1);
         assert!(report.is_judged());
+    }
+
+    #[test]
+    fn a_key_that_comes_back_is_hidden_in_whatever_field_case_and_escape() {
+        let key = "5d1ab0c2f7e94836a1d2c3b4e5f60718293a4b5c6d7e8f901234567890abcdef";
+        let escaped: String = key.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let upper = key.to_ascii_uppercase();
+        let body = format!(
+            r#"{{"data": {{"type": "file", "id": "{key}", "attributes": {{
+                "title": "GET /users/{escaped}/overall_quotas", "tags": ["{upper}"],
+                "meaningful_name": "{upper}.exe", "md5": "{key}", "as_owner": "{escaped}",
+                "last_analysis_stats": {{"malicious": 1, "{key}": 1}},
+                "last_analysis_results": {{"{upper}": {{"category": "malicious", "result": "{escaped}"}}}}
+            }}}}}}"#
+        );
+        let mut report = parse::<Envelope<Object<'_>>>(body.as_bytes()).unwrap().data.into_report();
+        let shown = |report: &Report| format!("{report:?}").to_ascii_lowercase();
+        assert!(shown(&report).matches(key).count() >= 8, "{report:?}");
+        let key_in_use = ApiKey::parse(key, "here").unwrap();
+        hide_in(&key_in_use, report.texts_mut());
+        assert!(!shown(&report).contains(key), "{report:?}");
+        let mut error = Error::Rejected { code: upper.clone(), message: format!("x{key}x") };
+        hide_in(&key_in_use, error.texts_mut());
+        assert!(!format!("{error:?}").to_ascii_lowercase().contains(key), "{error:?}");
     }
 }

@@ -20,19 +20,11 @@ const KNOWN: &[&str] = &[
     // crates/iocs/src/document
     //
     "crates/iocs/src/document/mail/tests.rs: document imports extract",
-    //
-    // crates/iocs/src/extract
-    //
-    //
-    // crates/iocs/src/indicator
-    //
+    "crates/iocs/src/document/msg/storage.rs: named data",
     //
     // crates/iocs/src/lexicon.rs
     //
     "crates/iocs/src/lexicon.rs: over 400 lines",
-    //
-    // crates/iocs/tests/it
-    //
     //
     // src/cli
     //
