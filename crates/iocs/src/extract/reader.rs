@@ -84,7 +84,7 @@ impl<'b> Reader<'b> {
             block,
             options,
             candidates: Candidates::new(block),
-            memo: Memo::default(),
+            memo: Memo::for_block(block.len()),
             above,
             header: None,
             is_labelled: false,
