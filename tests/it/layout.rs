@@ -27,15 +27,6 @@ const KNOWN: &[&str] = &[
     //
     "crates/iocs/src/extract/scan.rs: fn next over 60 lines",
     //
-    // crates/iocs/src/indicator
-    //
-    "crates/iocs/src/indicator/shape.rs: named Quad",
-    "crates/iocs/src/indicator/shape.rs: named quad",
-    //
-    // crates/iocs/src/lexicon.rs
-    //
-    "crates/iocs/src/lexicon.rs: over 400 lines",
-    //
     // crates/iocs/src/plain.rs
     //
     //

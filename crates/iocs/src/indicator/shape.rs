@@ -17,9 +17,9 @@ pub(super) enum Shape {
     /// A long run of hex digits, or a labelled one.
     Digest,
     /// Four numbers, with or without a port.
-    Quad,
+    Ipv4,
     /// Four numbers and a prefix length.
-    QuadRange,
+    Ipv4Range,
     /// The ends of a range with a hyphen between them.
     Span,
     /// Hex digits and two colons or more, with or without a prefix length.
@@ -42,8 +42,8 @@ pub(super) enum Shape {
 /// that fits decides. Other scripts are let through as bytes, and judged by IDNA.
 const SHAPES: &[(Shape, &str)] = &[
     (Shape::Digest, "(?:<DIGEST><BLANK>*[:=]<BLANK>*)?(?:0x)?<HEX>{32,}|<DIGEST>[:=]<HEX>+"),
-    (Shape::Quad, r"<PLAIN_QUAD>\.?(?::[0-9]+)?"),
-    (Shape::QuadRange, "<PLAIN_QUAD>/[0-9]{1,3}"),
+    (Shape::Ipv4, r"<PLAIN_QUAD>\.?(?::[0-9]+)?"),
+    (Shape::Ipv4Range, "<PLAIN_QUAD>/[0-9]{1,3}"),
     (Shape::Span, "<PLAIN_QUAD>-<PLAIN_QUAD>"),
     (Shape::Ipv6, r"<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/]*)?(?:/[0-9]{1,3})?"),
     (Shape::BracketedIpv6, r"\[<HEX>*:<HEX>*:[0-9a-f:.]*(?:%[^\s/\]]*)?\](?::[0-9]+)?"),
@@ -74,8 +74,8 @@ impl Shape {
     pub(super) fn read(self, text: &str) -> Reading {
         match self {
             Shape::Digest => hash::file(text).into(),
-            Shape::Quad => quad(text).into(),
-            Shape::QuadRange => quad_range(text).into(),
+            Shape::Ipv4 => ipv4(text).into(),
+            Shape::Ipv4Range => ipv4_range(text).into(),
             Shape::Span => span(text).map_or(Reading::Nothing, Reading::Indicator),
             Shape::Ipv6 => ipv6(text),
             Shape::BracketedIpv6 => bracketed_ipv6(text),
@@ -88,13 +88,13 @@ impl Shape {
     }
 }
 
-fn quad(text: &str) -> Result<Indicator, Invalid> {
+fn ipv4(text: &str) -> Result<Indicator, Invalid> {
     let address = without_port(text)?;
     let address = host::ipv4(address.strip_suffix('.').unwrap_or(address))?;
     Ok(host::address(IpAddr::V4(address)))
 }
 
-fn quad_range(text: &str) -> Result<Indicator, Invalid> {
+fn ipv4_range(text: &str) -> Result<Indicator, Invalid> {
     let (address, len) = text.split_once('/').unwrap_or((text, ""));
     host::range(IpAddr::V4(host::ipv4(address)?), len)
 }
