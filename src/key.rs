@@ -16,6 +16,9 @@ pub const VARIABLES: [&str; 4] = ["VT_API_KEY", "VIRUSTOTAL_API_KEY", "VTCLI_API
 /// Every key that VirusTotal hands out has this many letters and digits.
 const LENGTH: usize = 64;
 
+/// A file that holds the key holds little besides.
+const LARGEST_KEY_FILE: u64 = 1 << 16;
+
 /// So many of them are shown where a text holds the key: enough to tell which key it is.
 const SHOWN: usize = 4;
 
@@ -129,7 +132,7 @@ pub fn find(key_file: Option<&Path>) -> Search {
 
 fn look(key_file: Option<&Path>, warnings: &mut Vec<String>) -> Result<ApiKey> {
     if let Some(path) = key_file {
-        let text = fs::read_to_string(path)
+        let text = read_key_file(path)
             .with_context(|| format!("--key-file {} cannot be read", path.display()))?;
         warnings.extend(open_to_others(path));
         return ApiKey::parse(&text, &path.display().to_string());
@@ -152,6 +155,16 @@ fn look(key_file: Option<&Path>, warnings: &mut Vec<String>) -> Result<ApiKey> {
         "no API key: set VT_API_KEY, or name a file that holds it with --key-file \
          (a free key: https://www.virustotal.com/gui/my-apikey)"
     ))
+}
+
+/// The text of the key's file, which may be a FIFO, but none that never ends.
+fn read_key_file(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(path)?.take(LARGEST_KEY_FILE + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST_KEY_FILE {
+        return Err(io::Error::other("it holds more than a key"));
+    }
+    Ok(text)
 }
 
 /// `apikey` in `~/.vt.toml`, where `vt init` writes it.

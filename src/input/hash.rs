@@ -17,15 +17,24 @@ const CHUNK: u64 = 1 << 18;
 #[derive(Debug, Default)]
 pub struct FilesToHash {
     /// Regular files, and what could not be listed.
-    found: Vec<(PathBuf, Option<io::Error>)>,
+    found: Vec<(PathBuf, Found)>,
     passed_over: u64,
+}
+
+/// How a file was found.
+#[derive(Debug)]
+enum Found {
+    InFolder,
+    /// By itself, so that a link is followed.
+    ByName,
+    Unreadable(io::Error),
 }
 
 impl FilesToHash {
     /// Finds the regular files that paths name, and all below folders among these: path by path, and
-    /// sorted within each. Symbolic links are not followed, for one in a folder of samples may lead
-    /// anywhere, also where a shell's glob names it; FIFOs, sockets and devices are no files that
-    /// end.
+    /// sorted within each. A symbolic link that is named is followed, one in a folder is not, for it
+    /// may lead anywhere. FIFOs, sockets and devices are no files that end: in a folder they are
+    /// passed over, and one that is named cannot be read.
     ///
     /// # Errors
     /// There is nothing at one of the paths.
@@ -33,15 +42,16 @@ impl FilesToHash {
         let mut files = Self::default();
         for path in paths {
             path.symlink_metadata().with_context(|| format!("--hash {}", path.display()))?;
-            for entry in WalkDir::new(path).follow_root_links(false).sort_by_file_name() {
+            for entry in WalkDir::new(path).sort_by_file_name() {
                 match entry {
+                    Ok(entry) if entry.depth() == 0 => files.add_named(path),
                     Ok(entry) => files.add(entry.file_type(), entry.into_path()),
                     Err(error) => {
                         let path = error.path().unwrap_or(path).to_owned();
                         // Its own text repeats the path.
                         let loops = || io::Error::other("a loop of links");
                         let why = error.into_io_error().unwrap_or_else(loops);
-                        files.found.push((path, Some(why)));
+                        files.found.push((path, Found::Unreadable(why)));
                     }
                 }
             }
@@ -65,17 +75,32 @@ impl FilesToHash {
         let mut files = self.found.into_iter();
         // Even a few files may be large.
         let next = || Ok(files.next().map(|input| Work { input, bytes: pool::WORTH_THREADS }));
-        let work = |(path, error): (PathBuf, Option<io::Error>)| {
-            let digest = error.map_or_else(|| sha256(&path), Err);
+        let work = |(path, found): (PathBuf, Found)| {
+            let digest = match found {
+                Found::InFolder => sha256(&path),
+                Found::ByName => path.canonicalize().and_then(|path| sha256(&path)),
+                Found::Unreadable(error) => Err(error),
+            };
             (path, digest)
         };
         pool::ordered_map(threads, next, work, |digest| digests.push(digest))?;
         Ok(digests)
     }
 
+    /// Adds a file that is named by itself, with what a link leads to.
+    fn add_named(&mut self, path: &Path) {
+        let found = match path.metadata() {
+            Ok(there) if there.is_dir() => return,
+            Ok(there) if there.is_file() => Found::ByName,
+            Ok(_) => Found::Unreadable(io::Error::other("it is no regular file")),
+            Err(error) => Found::Unreadable(error),
+        };
+        self.found.push((path.to_owned(), found));
+    }
+
     fn add(&mut self, file_type: FileType, path: PathBuf) {
         if file_type.is_file() {
-            self.found.push((path, None));
+            self.found.push((path, Found::InFolder));
         } else if !file_type.is_dir() {
             self.passed_over += 1;
         }

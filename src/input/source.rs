@@ -38,6 +38,17 @@ impl Source {
         is_written_to(path)
     }
 
+    /// Refuses a device, which may never end: `/dev/zero`. `/dev/null` ends at once.
+    ///
+    /// # Errors
+    /// It is one.
+    pub fn refuse_devices(&self) -> Result<()> {
+        match self {
+            Self::File(path) if is_device(path) => bail!("is a device and no file"),
+            _ => Ok(()),
+        }
+    }
+
     /// The source's text, in blocks.
     ///
     /// # Errors
@@ -117,6 +128,18 @@ fn is_written_to(path: &Path) -> bool {
     // Some programs connect their children by sockets instead.
     let is_one = |kind: std::fs::FileType| kind.is_fifo() || kind.is_socket();
     path.metadata().is_ok_and(|file| is_one(file.file_type()))
+}
+
+#[cfg(unix)]
+fn is_device(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let is_one = |kind: std::fs::FileType| kind.is_char_device() || kind.is_block_device();
+    path != Path::new("/dev/null") && path.metadata().is_ok_and(|file| is_one(file.file_type()))
+}
+
+#[cfg(not(unix))]
+fn is_device(_path: &Path) -> bool {
+    false
 }
 
 #[cfg(not(unix))]

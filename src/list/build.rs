@@ -11,7 +11,7 @@ use super::long_line::{LineKind, LongLine};
 use super::notices::{Notices, SHOWN, beginning};
 use super::options::ListOptions;
 use super::search::Searched;
-use super::secret::{hide_key, without_key};
+use super::secret::{hide_key, hide_secret, without_key};
 use super::unique::List;
 use crate::input::{self, escape_invalid_utf8};
 use crate::key::ApiKey;
@@ -103,6 +103,7 @@ impl Builder {
             let found = self.list.lines.found;
             info!("{} of the {found} found stand inside longer lines", self.inside);
         }
+        self.list.entries.iter_mut().for_each(hide_secret);
         self.list.entries.shrink_to_fit();
         self.list
     }
@@ -121,7 +122,8 @@ impl Builder {
             let entry = likely.and_then(|id| self.list.entries.get_mut(id.0));
             match (entry, &found.content) {
                 (Some(entry), Content::Indicator(indicator))
-                    if name_of(entry) == (Some(indicator.kind), &indicator.text) =>
+                    if name_of(entry) == (Some(indicator.kind), &indicator.text)
+                        && entry.skip != Some(Skip::Secret) =>
                 {
                     entry.occurrences += 1;
                     self.list.lines.found += 1;
@@ -221,6 +223,14 @@ impl Builder {
         let entries = &mut self.list.entries;
         if let Some(id) = self.index.find(hash, name, entries) {
             entries[id.0].occurrences += 1;
+            // A hash that stands anywhere without a secret's label is a sample's.
+            let is_sample =
+                matches!(&*content, Content::Indicator(found) if !found.facts.is_secret);
+            if is_sample && !is_secret && entries[id.0].skip == Some(Skip::Secret) {
+                let (content, skip) = self.settled(std::mem::replace(content, NOTHING));
+                let entry = &mut self.list.entries[id.0];
+                (entry.content, entry.skip) = (content, skip);
+            }
             return;
         }
         self.index.insert(hash, entries);

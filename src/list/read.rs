@@ -18,11 +18,14 @@ use crate::wording::counted;
 use iocs::extract::{self, Context, Lines};
 use iocs::indicator::Indicator;
 
+/// So many lines of an `--exclude` file that exclude nothing are named.
+const NAMED_ODD_LINES: u64 = 3;
+
 /// Reads all inputs; `input.txt` where none is named, and nothing is to be hashed.
 ///
 /// # Errors
 /// An input that is neither a file nor an indicator, or cannot be read; a path to hash that is not
-/// there; a line of an `--exclude` file that excludes nothing.
+/// there; an `--exclude` file that cannot be read.
 pub fn read(inputs: &[OsString], mut options: ListOptions) -> Result<List> {
     if options.threads == 0 {
         options.threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -169,9 +172,22 @@ impl Pieces {
 fn read_exclude(files: &[PathBuf]) -> Result<Exclude> {
     let mut exclude = Exclude::default();
     for path in files {
-        Source::File(path.clone()).for_each_line(|number, line| {
-            exclude.add(line).map_err(|error| error.context(format!("{}:{number}", path.display())))
+        let source = Source::File(path.clone());
+        source.refuse_devices().with_context(|| format!("--exclude {}", path.display()))?;
+        let mut odd: u64 = 0;
+        source.for_each_line(|number, line| {
+            if let Err(error) = exclude.add(line) {
+                odd += 1;
+                if odd <= NAMED_ODD_LINES {
+                    warn!("{}:{number}: {error}", path.display());
+                }
+            }
+            Ok(())
         })?;
+        if odd > 0 {
+            let lines = counted(odd, "line");
+            warn!("{}: {lines} of this list cannot be used; the others are", path.display());
+        }
     }
     Ok(exclude)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -89,10 +89,10 @@ impl<'de> Deserialize<'de> for Stats {
                         map.next_value::<IgnoredAny>()?;
                         continue;
                     }
-                    let count = map.next_value()?;
-                    // Twice the same key would make two answers of one.
+                    let Count(Some(count)) = map.next_value()? else { continue };
+                    // Twice the same key would make two answers of one: the worse one stands.
                     match counts.iter_mut().find(|(name, _)| *name == key) {
-                        Some(entry) => entry.1 = count,
+                        Some(entry) => entry.1 = entry.1.max(count),
                         None => counts.push((key, count)),
                     }
                 }
@@ -100,6 +100,58 @@ impl<'de> Deserialize<'de> for Stats {
             }
         }
         deserializer.deserialize_map(Counts)
+    }
+}
+
+/// A count where there is one, passed over where there is anything else.
+struct Count(Option<u64>);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyCount;
+        impl<'de> Visitor<'de> for AnyCount {
+            type Value = Count;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+
+            fn visit_u64<E>(self, count: u64) -> Result<Count, E> {
+                Ok(Count(Some(count)))
+            }
+
+            fn visit_i64<E>(self, count: i64) -> Result<Count, E> {
+                Ok(Count(count.try_into().ok()))
+            }
+
+            fn visit_f64<E>(self, count: f64) -> Result<Count, E> {
+                // A part of an engine has not judged; a negative number is 0 engines.
+                Ok(Count(count.is_finite().then_some(count.ceil() as u64)))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Count, E> {
+                Ok(Count(None))
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Count, E> {
+                Ok(Count(None))
+            }
+
+            fn visit_unit<E>(self) -> Result<Count, E> {
+                Ok(Count(None))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Count, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Count(None))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Count, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Count(None))
+            }
+        }
+        deserializer.deserialize_any(AnyCount)
     }
 }
 
@@ -247,7 +299,38 @@ impl Report {
     /// analysis that has not begun, not a clean bill.
     #[must_use]
     pub fn is_judged(&self) -> bool {
-        self.stats.as_ref().is_some_and(|stats| stats.engines() > 0)
+        !self.flagged_by.is_empty() || self.stats.as_ref().is_some_and(|stats| stats.engines() > 0)
+    }
+
+    /// Every text in it, all of which come from outside.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let has = &mut self.context;
+        let singles = [
+            &mut has.threat_label,
+            &mut has.file_type,
+            &mut has.name,
+            &mut has.sha256,
+            &mut has.owner,
+            &mut has.country,
+            &mut has.registrar,
+            &mut has.title,
+            &mut has.final_url,
+        ];
+        let Hashes { md5, sha1, sha256 } = &mut self.hashes;
+        let hashes = [md5, sha1, sha256];
+        let engines = self.flagged_by.iter_mut().flat_map(|found| {
+            [Some(&mut found.engine), found.result.as_mut()].into_iter().flatten()
+        });
+        let stats = self.stats.iter_mut().flat_map(|stats| stats.0.iter_mut().map(|(key, _)| key));
+        singles
+            .into_iter()
+            .chain(hashes)
+            .flatten()
+            .chain(&mut has.categories)
+            .chain(&mut has.tags)
+            .chain(engines)
+            .chain(stats)
+            .chain([&mut self.id])
     }
 
     /// The page for people.
@@ -280,6 +363,20 @@ mod tests {
         );
         let shown = serde_json::to_value(&stats).unwrap();
         assert_eq!(shown.as_object().unwrap().len(), 66);
+    }
+
+    #[test]
+    fn of_a_key_that_is_there_twice_the_higher_count_stands() {
+        for json in [r#"{"malicious":55,"malicious":0}"#, r#"{"malicious":0,"malicious":55}"#] {
+            assert_eq!(serde_json::from_str::<Stats>(json).unwrap().get("malicious"), 55);
+        }
+    }
+
+    #[test]
+    fn what_is_no_count_loses_no_other_count() {
+        let json = r#"{"malicious":3,"timeout":null,"suspicious":1.0,"harmless":-1,"failure":"x","odd":[1]}"#;
+        let stats: Stats = serde_json::from_str(json).unwrap();
+        assert_eq!((stats.detections(), stats.engines()), (4, 4));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub enum Skip {
     Unsupported,
     /// Listed by the user as never to be sent.
     Excluded,
-    /// The API key in use, or a URL that holds it.
+    /// A password's hash, a token or a session by its label; the API key in use, or a URL that holds it.
     Secret,
 }
 
@@ -24,6 +24,9 @@ impl Skip {
     /// `--include-private` must not let one out.
     #[must_use]
     pub fn by_facts(facts: &Facts) -> Option<Skip> {
+        if facts.is_secret {
+            return Some(Skip::Secret);
+        }
         if facts.user >= User::Token {
             return Some(Skip::Credentials);
         }
@@ -62,7 +65,9 @@ impl Skip {
             Skip::Range => "a range; VirusTotal reports on single addresses",
             Skip::Unsupported => "VirusTotal takes http and https URLs and names of the DNS only",
             Skip::Excluded => "listed in an --exclude file",
-            Skip::Secret => "holds the API key in use",
+            Skip::Secret => {
+                "a password, a token or a session by its label, or the API key in use; never sent"
+            }
         }
     }
 }

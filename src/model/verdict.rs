@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::answer::Source;
-use super::report::Report;
+use super::report::{Report, Stats};
 
 /// What an indicator turned out to be. The order is the tally's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -87,12 +87,15 @@ impl Thresholds {
     /// The verdict on a report.
     #[must_use]
     pub fn judge(&self, report: &Report) -> Verdict {
-        let Some(stats) = report.stats.as_ref().filter(|_| report.is_judged()) else {
+        if !report.is_judged() {
             return Verdict::Pending;
-        };
-        if stats.get("malicious") >= self.malicious_at {
+        }
+        let stats = report.stats.as_ref();
+        // Engines that are named beside counts of 0 have flagged it all the same.
+        let named = report.flagged_by.len() as u64;
+        if stats.is_some_and(|stats| stats.get("malicious") >= self.malicious_at) {
             Verdict::Malicious
-        } else if stats.detections() >= self.suspicious_at {
+        } else if stats.map_or(0, Stats::detections).max(named) >= self.suspicious_at {
             Verdict::Suspicious
         } else {
             Verdict::Undetected
@@ -142,5 +145,34 @@ impl fmt::Display for Tally {
             write!(f, "{comma}{} {}", self.of(verdict), verdict.as_str())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::{Context, Detection, Hashes};
+    use super::*;
+
+    #[test]
+    fn engines_that_flag_beside_stats_of_0_were_undetected() {
+        let thresholds = Thresholds { malicious_at: 3, suspicious_at: 1 };
+        let report = |malicious, undetected, named| Report {
+            id: String::new(),
+            stats: Some(
+                [("malicious", malicious), ("undetected", undetected)]
+                    .map(|(key, count): (&str, u64)| (key.to_owned(), count))
+                    .into_iter()
+                    .collect(),
+            ),
+            flagged_by: vec![Detection { engine: "One".to_owned(), result: None }; named],
+            analysed_at: None,
+            context: Context::default(),
+            hashes: Hashes::default(),
+        };
+        assert_eq!(thresholds.judge(&report(0, 60, 2)), Verdict::Suspicious);
+        assert_eq!(thresholds.judge(&report(0, 0, 2)), Verdict::Suspicious);
+        assert_eq!(thresholds.judge(&report(0, 60, 0)), Verdict::Undetected);
+        assert_eq!(thresholds.judge(&report(0, 0, 0)), Verdict::Pending);
+        assert_eq!(thresholds.judge(&report(3, 60, 0)), Verdict::Malicious);
     }
 }

@@ -14,16 +14,20 @@ use super::connection::{self, ClientOptions};
 use super::error::{self, Error};
 use super::identity;
 use super::wire::{
-    AnalysisAnswer, Descriptor, Envelope, ErrorAnswer, Object, OverallQuotas, Scalar,
+    AnalysisAnswer, Descriptor, Envelope, ErrorAnswer, Object, OverallQuotas, Scalar, replace_lone,
 };
 use crate::key::ApiKey;
 use crate::model::Report;
 use crate::quota::Quotas;
 use iocs::indicator::{Indicator, Kind};
 
-/// A larger body is no report: the largest seen has 1.07 MB. Counted after
+/// A larger body is no report on a file: the largest seen has 1.07 MB. Counted after
 /// decompression, so a compressed bomb ends here too.
-const LARGEST_BODY: usize = 32 << 20;
+const LARGEST_FILE: usize = 32 << 20;
+/// The same of an address, a domain, a URL and an analysis: the largest seen has 64 KB.
+const LARGEST_OBJECT: usize = 8 << 20;
+/// The same of all else: a few hundred bytes.
+const LARGEST_REST: usize = 1 << 20;
 
 /// What an id may not hold as one segment of a path: analysis ids are base64 with `=` and may hold
 /// `/`. A dot too, for `.` and `..` are no ids but steps in a path.
@@ -67,10 +71,11 @@ impl Client {
             Kind::Url => format!("urls/{}", BASE64_URL_SAFE_NO_PAD.encode(text)),
             Kind::File => format!("files/{text}"),
         };
-        let body = self.call(self.request(Method::GET, &path)?).await?;
+        let most = if indicator.kind == Kind::File { LARGEST_FILE } else { LARGEST_OBJECT };
+        let body = self.call(self.request(Method::GET, &path)?, most).await?;
         let object = parse::<Envelope<Object<'_>>>(&body)?.data;
-        identity::check(indicator, &object)?;
-        Ok(object.into_report())
+        identity::check(indicator, &object).map_err(|error| self.hide_key_in_error(error))?;
+        Ok(self.hide_key(object.into_report()))
     }
 
     /// Has VirusTotal analyse a URL, which makes the URL visible to others.
@@ -80,7 +85,7 @@ impl Client {
     /// See [`Error`].
     pub async fn submit(&self, url: &str) -> Result<String, Error> {
         let request = self.request(Method::POST, "urls")?.form(&[("url", url)]);
-        let body = self.call(request).await?;
+        let body = self.call(request, LARGEST_REST).await?;
         match parse::<Envelope<Descriptor<'_>>>(&body)?.data.id {
             Scalar::Text(id) if !id.is_empty() => Ok(id.into_owned()),
             Scalar::Number(id) => Ok(id.to_string()),
@@ -96,7 +101,7 @@ impl Client {
     /// See [`Error`].
     pub async fn analysis(&self, id: &str) -> Result<Analysis, Error> {
         let path = format!("analyses/{}", utf8_percent_encode(id, SEGMENT));
-        let body = self.call(self.request(Method::GET, &path)?).await?;
+        let body = self.call(self.request(Method::GET, &path)?, LARGEST_OBJECT).await?;
         let answer = parse::<AnalysisAnswer<'_>>(&body)?;
         if answer.data.object_type != "analysis" {
             return Err(Error::Mismatch {
@@ -106,7 +111,7 @@ impl Client {
         if answer.data.attributes.status != "completed" {
             return Ok(Analysis::Running);
         }
-        let report = answer.into_report();
+        let report = self.hide_key(answer.into_report());
         // All-zero stats were seen right after "completed" (vt-cli#128).
         Ok(if report.is_judged() {
             Analysis::Completed(Box::new(report))
@@ -122,7 +127,7 @@ impl Client {
     pub async fn quotas(&self) -> Result<Quotas, Error> {
         // The one path that holds the key: never logged, and errors carry no URL.
         let path = format!("users/{}/overall_quotas", self.key()?.reveal());
-        let body = self.call(self.request(Method::GET, &path)?).await?;
+        let body = self.call(self.request(Method::GET, &path)?, LARGEST_REST).await?;
         Ok(parse::<Envelope<OverallQuotas>>(self.without_key(&body).as_bytes())?.data.quotas())
     }
 
@@ -142,8 +147,8 @@ impl Client {
         Ok(pool.request(method, format!("{}/{path}", self.options.api_url.as_str())))
     }
 
-    /// Sends a request and gives the body of a 200.
-    async fn call(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
+    /// Sends a request and gives the body of a 200, up to `most` bytes of it.
+    async fn call(&self, request: RequestBuilder, most: usize) -> Result<Vec<u8>, Error> {
         let mut response = request.send().await.map_err(Error::from_transport)?;
         let status = response.status();
         let retry_after = response
@@ -162,17 +167,34 @@ impl Client {
         // An error's body mostly only explains it: where it is cut, the status still
         // counts. What a 400 or a 404 means stands in its body alone.
         let says_enough = !status.is_success() && !matches!(status.as_u16(), 400 | 404);
-        let body = match read(&mut response).await {
+        let mut body = match read(&mut response, most).await {
             Ok(body) => body,
             Err(_) if says_enough => Vec::new(),
             Err(error) => return Err(error),
         };
+        replace_lone(&mut body);
         if status == StatusCode::OK {
             return Ok(body);
         }
         let body = self.without_key(&body);
         let said = serde_json::from_str::<ErrorAnswer<'_>>(&body).ok().map(|answer| answer.error);
-        Err(Error::from_status(status, said, retry_after))
+        Err(self.hide_key_in_error(Error::from_status(status, said, retry_after)))
+    }
+
+    /// A report without the key, in whatever case: what a server was sent it may send back, in any
+    /// field, and a report is shown and stored.
+    fn hide_key(&self, mut report: Report) -> Report {
+        if let Some(key) = &self.key {
+            hide_in(key, report.texts_mut());
+        }
+        report
+    }
+
+    fn hide_key_in_error(&self, mut error: Error) -> Error {
+        if let Some(key) = &self.key {
+            hide_in(key, error.texts_mut());
+        }
+        error
     }
 
     /// A body whose words may end up in an error: some servers repeat the path
@@ -186,12 +208,21 @@ impl Client {
     }
 }
 
-/// Reads a body up to [`LARGEST_BODY`].
-async fn read(response: &mut reqwest::Response) -> Result<Vec<u8>, Error> {
+/// Hides the key in texts that are read, so that no escape of JSON can hide it from the search.
+fn hide_in<'t>(key: &ApiKey, texts: impl Iterator<Item = &'t mut String>) {
+    for text in texts {
+        if let Some(hidden) = key.hidden_in(text) {
+            *text = hidden;
+        }
+    }
+}
+
+/// Reads a body up to `most` bytes.
+async fn read(response: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Error::from_transport)? {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(Error::TooLarge { mib: LARGEST_BODY >> 20 });
+        if body.len() + chunk.len() > most {
+            return Err(Error::TooLarge { mib: most >> 20 });
         }
         body.extend_from_slice(&chunk);
     }
@@ -216,4 +247,93 @@ pub fn read_every_way(body: &[u8]) {
     let _ = parse::<Envelope<OverallQuotas>>(body).map(|answer| answer.data.quotas());
     let _ = parse::<Envelope<Descriptor<'_>>>(body);
     let _ = parse::<ErrorAnswer<'_>>(body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The report that a file's attributes make.
+    #[track_caller]
+    fn report(attributes: &str) -> Report {
+        let id = "a".repeat(64);
+        let body = format!(r#"{{"data":{{"type":"file","id":"{id}","attributes":{attributes}}}}}"#);
+        let mut body = body.into_bytes();
+        replace_lone(&mut body);
+        parse::<Envelope<Object<'_>>>(&body).unwrap().data.into_report()
+    }
+
+    #[test]
+    fn a_side_field_of_another_type_loses_no_report() {
+        let stats = r#""last_analysis_stats":{"malicious":5,"undetected":60}"#;
+        for odd in ["null", "1.5", "true", "[1,{}]", r#""\ud800""#, r#"{"a":null}"#, "-7", "1e300"]
+        {
+            for field in [
+                "tags",
+                "names",
+                "md5",
+                "sha1",
+                "size",
+                "reputation",
+                "meaningful_name",
+                "popular_threat_classification",
+                "last_analysis_results",
+                "last_analysis_date",
+                "first_submission_date",
+                "categories",
+                "type_description",
+            ] {
+                let report = report(&format!(r#"{{"{field}":{odd},{stats}}}"#));
+                assert_eq!(report.stats.unwrap().detections(), 5, "{field}: {odd}");
+            }
+        }
+    }
+
+    #[test]
+    fn attributes_or_stats_of_another_type_are_none() {
+        for odd in ["null", "1", "[]", r#""x""#] {
+            assert_eq!(report(odd).stats, None, "{odd}");
+            let stats = report(&format!(r#"{{"last_analysis_stats":{odd},"size":7}}"#));
+            assert_eq!((stats.stats, stats.context.size), (None, Some(7)), "{odd}");
+        }
+    }
+
+    #[test]
+    fn hashes_that_are_none_are_no_names() {
+        let sha256 = "b".repeat(64);
+        let hashes = report(&format!(r#"{{"md5":"{sha256}","sha1":"evil.com"}}"#)).hashes;
+        assert_eq!((hashes.md5, hashes.sha1), (None, None));
+    }
+
+    #[test]
+    fn an_engine_without_a_result_loses_no_other() {
+        let results = r#"{"last_analysis_results":{"A":null,"B":{"category":"malicious","result":7},"C":[]}}"#;
+        let report = report(results);
+        assert_eq!(report.flagged_by.len(), 1);
+        assert!(report.is_judged());
+    }
+
+    #[test]
+    fn a_key_that_comes_back_is_hidden_in_whatever_field_case_and_escape() {
+        let key = "5d1ab0c2f7e94836a1d2c3b4e5f60718293a4b5c6d7e8f901234567890abcdef";
+        let escaped: String = key.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let upper = key.to_ascii_uppercase();
+        let body = format!(
+            r#"{{"data": {{"type": "file", "id": "{key}", "attributes": {{
+                "title": "GET /users/{escaped}/overall_quotas", "tags": ["{upper}"],
+                "meaningful_name": "{upper}.exe", "md5": "{key}", "as_owner": "{escaped}",
+                "last_analysis_stats": {{"malicious": 1, "{key}": 1}},
+                "last_analysis_results": {{"{upper}": {{"category": "malicious", "result": "{escaped}"}}}}
+            }}}}}}"#
+        );
+        let mut report = parse::<Envelope<Object<'_>>>(body.as_bytes()).unwrap().data.into_report();
+        let shown = |report: &Report| format!("{report:?}").to_ascii_lowercase();
+        assert!(shown(&report).matches(key).count() >= 8, "{report:?}");
+        let key_in_use = ApiKey::parse(key, "here").unwrap();
+        hide_in(&key_in_use, report.texts_mut());
+        assert!(!shown(&report).contains(key), "{report:?}");
+        let mut error = Error::Rejected { code: upper.clone(), message: format!("x{key}x") };
+        hide_in(&key_in_use, error.texts_mut());
+        assert!(!format!("{error:?}").to_ascii_lowercase().contains(key), "{error:?}");
+    }
 }

@@ -145,6 +145,23 @@ impl Error {
         matches!(self, Self::NotFound | Self::Rejected { .. } | Self::NotAvailableYet)
     }
 
+    /// Every text in it, which may come from outside.
+    pub(super) fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let texts = match self {
+            Self::Rejected { code, message }
+            | Self::KeyRejected { code, message }
+            | Self::Forbidden { code, message } => [Some(code), Some(message)],
+            Self::Status { code, message, .. } => [code.as_mut(), Some(message)],
+            Self::Connect { why }
+            | Self::Broken { why }
+            | Self::Malformed { why }
+            | Self::Mismatch { why }
+            | Self::Setup { why } => [Some(why), None],
+            _ => [None, None],
+        };
+        texts.into_iter().flatten()
+    }
+
     /// The code and message of a record.
     #[must_use]
     pub fn fault(&self) -> Fault {

@@ -113,19 +113,34 @@ fn several_files_hold_together_in_any_encoding() {
 }
 
 #[test]
-fn what_excludes_nothing_is_an_error_that_names_file_and_line() {
+fn a_line_that_excludes_nothing_is_named_and_the_others_hold() {
     for (line, says) in [
         ("some words", "mine.txt:2: 'some words' is no domain, address, range, hash or URL"),
         ("1.2.3.999", "mine.txt:2: '1.2.3.999' is no domain"),
         ("com", "mine.txt:2: 'com' is no domain"),
     ] {
         let env = Env::new();
-        env.write("mine.txt", format!("example.com\n{line}\n"));
-        let run = env.scan("9.9.9.9\n", ["--exclude", "mine.txt"]).exits(2).says(says);
-        assert_eq!(run.stdout, "");
-        assert_eq!(env.simulator.arrivals().len(), 0);
+        env.write("mine.txt", format!("example.com\n{line}\n8.8.8.8\n"));
+        let list = "9.9.9.9\n8.8.8.8\nwww.example.com\n";
+        let run = env.scan(list, ["-f", "jsonl", "--exclude", "mine.txt"]).says(says);
+        assert_eq!(run.of_verdict("skipped"), ["8.8.8.8", "www.example.com"]);
+        run.says("mine.txt: 1 line of this list cannot be used; the others are");
     }
     let env = Env::new();
+    env.write("mine.txt", "not one\n".repeat(50));
+    let run = env.scan("9.9.9.9\n", ["--exclude", "mine.txt"]);
+    assert_eq!(run.stderr.matches("excludes nothing").count(), 3, "{}", run.stderr);
+    run.says("mine.txt: 50 lines of this list cannot be used");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_that_never_ends_or_is_not_there_is_an_error() {
+    let env = Env::new();
+    let run = env.scan("9.9.9.9\n", ["--exclude", "/dev/zero"]).exits(2);
+    assert_eq!(env.simulator.arrivals().len(), 0);
+    run.says("--exclude /dev/zero: is a device and no file");
+    env.scan("9.9.9.9\n", ["-f", "jsonl", "--exclude", "/dev/null"]);
     env.scan("9.9.9.9\n", ["--exclude", "none.txt"]).exits(2).says("none.txt cannot be read");
     Run::of(env.vtscan().args(["--exclude"])).exits(2);
 }

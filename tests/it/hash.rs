@@ -106,8 +106,26 @@ fn links_and_pipes_are_passed_over_and_counted() {
     }
     assert!(Command::new("mkfifo").arg(samples.join("pipe")).status().unwrap().success());
     let run = dry_run(&env, &["--hash", "samples", "--hash", "samples/link"]).exits(0);
-    assert_eq!(hashed(&run), [("samples/a".to_owned(), sha256(b"a"))]);
-    run.says("1 file hashed, 0 could not be read, 6 passed over that are no regular files");
+    let named = ("samples/link".to_owned(), sha256(b"secret"));
+    assert_eq!(hashed(&run), [("samples/a".to_owned(), sha256(b"a")), named]);
+    run.says("2 files hashed, 0 could not be read, 5 passed over that are no regular files");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_is_named_is_followed_and_what_is_no_file_is_missed() {
+    let env = Env::new();
+    env.write("sample", "sample");
+    std::os::unix::fs::symlink("sample", env.work().join("link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", env.work().join("broken")).unwrap();
+    assert!(Command::new("mkfifo").arg(env.work().join("pipe")).status().unwrap().success());
+    let run = dry_run(&env, &["--hash", "link"]).exits(0);
+    assert_eq!(hashed(&run), [("link".to_owned(), sha256(b"sample"))]);
+    for name in ["pipe", "/dev/zero", "broken"] {
+        let run = dry_run(&env, &["--hash", name, "--hash", "sample"]).exits(2);
+        assert_eq!(hashed(&run), [("sample".to_owned(), sha256(b"sample"))]);
+        run.says(&format!("{name} cannot be read")).says("1 could not be read");
+    }
 }
 
 #[cfg(unix)]

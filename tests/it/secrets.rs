@@ -299,3 +299,56 @@ fn debug_of_what_holds_it_hides_it() {
     let shown = format!("{:?}", vtscan::virustotal::ApiUrl::parse(&simulator.url()));
     assert!(forms(KEY).iter().all(|form| !shown.contains(form.as_str())), "{shown}");
 }
+
+#[test]
+fn hashes_that_a_label_calls_secrets_are_neither_sent_nor_shown() {
+    let env = Env::new();
+    let secret = |n: u32| format!("{n:04x}aaaabbbbccccddddeeeeffff0000");
+    let list = format!(
+        "Cookie: PHPSESSID={}\npassword md5: {}\nAuthorization: Bearer {}\n\
+         admin:500:{}:{}:::\n# NTLM hash: {}\n\
+         (password: infected) {}\nPassword stealer {}\nmd5: {}\n",
+        secret(1),
+        secret(2),
+        secret(3),
+        secret(4),
+        secret(5),
+        secret(6),
+        secret(7),
+        secret(8),
+        secret(9)
+    );
+    let run = env.scan(&list, ["-v", "-f", "jsonl", "--log-file", "run.log", "-o", "report.html"]);
+    let skipped = ["0001***", "0002***", "0003***", "0004***", "0005***"];
+    assert_eq!(run.of_verdict("skipped"), skipped);
+    let asked: Vec<String> =
+        env.simulator.lookups().iter().map(|arrival| format!("{arrival:?}")).collect();
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    let log = std::fs::read_to_string(env.work().join("run.log")).unwrap();
+    let page = std::fs::read_to_string(env.work().join("report.html")).unwrap();
+    for n in 1..=6 {
+        for text in [&run.stdout, &run.stderr, &log, &page] {
+            assert!(!text.to_ascii_lowercase().contains(&secret(n)), "{n} in {text}");
+        }
+    }
+    for n in 7..=9 {
+        assert!(asked.iter().any(|name| name.contains(&secret(n))), "{n} in {asked:?}");
+    }
+    for record in run.records().iter().filter(|record| record["verdict"] == "skipped") {
+        assert_eq!(record["error"]["code"], "Secret");
+    }
+}
+
+#[test]
+fn a_hash_that_stands_elsewhere_without_a_secrets_label_is_looked_up() {
+    let env = Env::new();
+    let hash = "0123456789abcdef0123456789abcdef";
+    for list in [format!("token={hash}\nsample: {hash}\n"), format!("{hash}\ntoken={hash}\n")] {
+        let run = env.scan(&list, ["-f", "jsonl"]);
+        let records = run.records();
+        assert_eq!(records.len(), 1);
+        assert_eq!(records[0]["indicator"], hash);
+        assert_eq!(records[0]["occurrences"], 2);
+        assert_ne!(records[0]["verdict"], "skipped");
+    }
+}

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
@@ -84,8 +85,11 @@ impl<'de: 'a, 'a> Visitor<'de> for ScalarVisitor<'a> {
         Ok(i64::try_from(number).map_or(Scalar::Other, Scalar::Number))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Scalar::Other)
+    /// `5.0` is a whole number, too.
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+        let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
+        Ok(if is_whole { Scalar::Number(number as i64) } else { Scalar::Other })
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
@@ -107,6 +111,75 @@ impl<'de: 'a, 'a> Visitor<'de> for ScalarVisitor<'a> {
     }
 }
 
+/// An object where there is one, passed over where there is anything else.
+pub(super) struct Object<T>(pub(super) Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    }
+}
+
+/// For fields: an [`Object`]'s inside.
+pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Object::deserialize(deserializer).map(|Object(inside)| inside)
+}
+
+/// For fields: an [`Object`]'s inside, or what it is where nothing is sent.
+pub(super) fn object_or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    object(deserializer).map(Option::unwrap_or_default)
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(|inside| Object(Some(inside)))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Object(None))
+    }
+}
+
+/// More tags, names or categories than any report has.
+const MOST_TEXTS: usize = 1000;
+
 /// The texts of a list, or the values of a map: `categories` is `{vendor:
 /// category}`, and the category is the value.
 #[derive(Default)]
@@ -125,7 +198,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<String>, A::Error> {
                 let mut texts = Vec::new();
                 while let Some(scalar) = seq.next_element::<Scalar<'_>>()? {
-                    texts.extend(scalar.text().map(Cow::into_owned));
+                    let text = scalar.text().filter(|_| texts.len() < MOST_TEXTS);
+                    texts.extend(text.map(Cow::into_owned));
                 }
                 Ok(texts)
             }
@@ -133,7 +207,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<String>, A::Error> {
                 let mut texts = Vec::new();
                 while let Some((_, scalar)) = map.next_entry::<IgnoredAny, Scalar<'_>>()? {
-                    texts.extend(scalar.text().map(Cow::into_owned));
+                    let text = scalar.text().filter(|_| texts.len() < MOST_TEXTS);
+                    texts.extend(text.map(Cow::into_owned));
                 }
                 Ok(texts)
             }

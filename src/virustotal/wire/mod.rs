@@ -6,17 +6,20 @@
 //! 2026, in which every attribute but the id has been seen missing.
 
 mod lenient;
+mod surrogates;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use iocs::indicator::Digest;
 use jiff::Timestamp;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 pub(super) use self::lenient::Scalar;
-use self::lenient::{Number, Text, Texts};
+use self::lenient::{Number, Object as Lenient, Text, Texts, object, object_or_default};
+pub(super) use self::surrogates::replace_lone;
 use crate::model::{Context, Detection, Hashes, Report, Stats};
 use crate::quota::{Quota, Quotas};
 
@@ -33,7 +36,7 @@ pub(super) struct Object<'a> {
     pub(super) object_type: Cow<'a, str>,
     #[serde(borrow)]
     pub(super) id: Cow<'a, str>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "object_or_default")]
     pub(super) attributes: Attributes<'a>,
 }
 
@@ -41,6 +44,7 @@ pub(super) struct Object<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Attributes<'a> {
+    #[serde(deserialize_with = "object")]
     last_analysis_stats: Option<Stats>,
     #[serde(borrow)]
     last_analysis_results: Flagged<'a>,
@@ -77,7 +81,7 @@ pub(super) struct Attributes<'a> {
     meaningful_name: Text<'a>,
     #[serde(borrow)]
     names: Texts<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object")]
     popular_threat_classification: Option<ThreatClassification<'a>>,
     first_submission_date: Number,
     last_submission_date: Number,
@@ -96,11 +100,15 @@ impl Object<'_> {
         let Self { object_type, id, attributes: has } = self;
         let is_file = object_type == "file";
         let is_domain = object_type == "domain";
-        let lower = |text: Text<'_>| text.0.map(|text| text.to_ascii_lowercase());
+        let hash = |text: Text<'_>, digest| {
+            text.0
+                .filter(|text| Digest::of(text) == Some(digest))
+                .map(|text| text.to_ascii_lowercase())
+        };
         let hashes = if is_file {
             Hashes {
-                md5: lower(has.md5),
-                sha1: lower(has.sha1),
+                md5: hash(has.md5, Digest::Md5),
+                sha1: hash(has.sha1, Digest::Sha1),
                 sha256: Some(id.to_ascii_lowercase()),
             }
         } else {
@@ -145,7 +153,7 @@ impl Object<'_> {
 pub(super) struct AnalysisAnswer<'a> {
     #[serde(borrow)]
     pub(super) data: AnalysisObject<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "object_or_default")]
     meta: AnalysisMeta<'a>,
 }
 
@@ -163,7 +171,7 @@ pub(super) struct AnalysisAttributes<'a> {
     pub(super) status: Cow<'a, str>,
     #[serde(default)]
     date: Number,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     stats: Option<Stats>,
     #[serde(borrow, default)]
     results: Flagged<'a>,
@@ -172,7 +180,7 @@ pub(super) struct AnalysisAttributes<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct AnalysisMeta<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object")]
     url_info: Option<UrlDescription<'a>>,
 }
 
@@ -288,6 +296,9 @@ fn distinct(mut texts: Vec<String>) -> Vec<String> {
     texts
 }
 
+/// More engines than VirusTotal has by far.
+const MOST_ENGINES: usize = 1000;
+
 /// Of the map of all engines' results, those that flagged the object: the rest,
 /// most of a body, is passed over without being copied.
 #[derive(Default)]
@@ -326,8 +337,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Flagged<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut flagged = Vec::new();
-                while let Some((engine, said)) = map.next_entry::<Engine<'a>, EngineResult<'a>>()? {
-                    if matches!(said.category.0.as_deref(), Some("malicious" | "suspicious")) {
+                while let Some((engine, Lenient(said))) =
+                    map.next_entry::<Engine<'a>, Lenient<EngineResult<'a>>>()?
+                {
+                    let said = said.unwrap_or_default();
+                    if flagged.len() < MOST_ENGINES
+                        && matches!(said.category.0.as_deref(), Some("malicious" | "suspicious"))
+                    {
                         flagged.push((engine.0, said));
                     }
                 }
@@ -335,6 +351,31 @@ impl<'de: 'a, 'a> Deserialize<'de> for Flagged<'a> {
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Flagged::default())
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Flagged::default())
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Flagged::default())
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Flagged::default())
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Flagged::default())
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(Flagged::default())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(Flagged::default())
             }
         }

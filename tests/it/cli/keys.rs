@@ -124,6 +124,15 @@ fn a_key_file_may_end_in_windows_line_ends_and_begin_with_a_mark() {
     assert_eq!(arrived(&env.simulator), [KEY]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_never_ends_is_an_error() {
+    let env = Env::new();
+    let mut vtscan = env.bare();
+    vtscan.args(["--key-file", "/dev/zero", "9.9.9.9"]);
+    Run::of(&mut vtscan).exits(2).says("--key-file /dev/zero cannot be read");
+}
+
 #[test]
 fn a_key_file_that_is_not_there_is_named() {
     let env = Env::new();

@@ -2,13 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use iocs::extract::{Context, Lines, Options, Rules, read_block, read_block_in};
+use iocs::extract::{Context, Lines, Options, read_block, read_block_in};
 use iocs::finding::Content;
 use iocs::indicator::{Reading, classify};
 
 fuzz_target!(|text: &[u8]| {
     for lines in [Lines::Searched, Lines::Whole] {
-        let block = read_block(text, Options { lines, named: 3, rules: Rules::Applied });
+        let block = read_block(text, Options { lines, named: 3 });
         assert_eq!(block.lines, block.with + block.without + block.comments + block.blank);
         let mut past = 0;
         for found in &block.found {

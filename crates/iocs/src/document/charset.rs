@@ -52,6 +52,38 @@ pub(super) fn decode_html<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b,
     }
 }
 
+/// The charset of a code page, by the name that mails use.
+pub(super) fn of_code_page(code_page: u32) -> Option<&'static str> {
+    Some(match code_page {
+        874 => "windows-874",
+        932 => "shift_jis",
+        936 => "gbk",
+        949 => "euc-kr",
+        950 => "big5",
+        1250 => "windows-1250",
+        1251 => "windows-1251",
+        1252 => "windows-1252",
+        1253 => "windows-1253",
+        1254 => "windows-1254",
+        1255 => "windows-1255",
+        1256 => "windows-1256",
+        1257 => "windows-1257",
+        1258 => "windows-1258",
+        20866 => "koi8-r",
+        28591 => "iso-8859-1",
+        28592 => "iso-8859-2",
+        28595 => "iso-8859-5",
+        28605 => "iso-8859-15",
+        50220..=50222 => "iso-2022-jp",
+        51932 => "euc-jp",
+        51949 => "euc-kr",
+        54936 => "gb18030",
+        65000 => "utf-7",
+        65001 => "utf-8",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,7 +21,9 @@ use super::document_type::{Content, DocumentType, Options, has_extension};
 use super::part::{File, Part, Sink, Text, Unread};
 use super::{charset, html, limits, plain};
 use crate::left_out::{LeftOut, Rule};
+pub(super) use address::domain;
 use header::Head;
+pub(super) use header::file_name;
 pub use mbox::Messages;
 use mime::Leaf;
 
@@ -74,6 +76,20 @@ fn hand_on(mail: &[u8], options: &Options, sink: &mut Sink<'_>) -> ControlFlow<(
     head.hand_on(options.thorough, sink)?;
     let mut numbers = 1..;
     later.iter().try_for_each(|leaf| attachment(leaf, &mut numbers, options, sink))
+}
+
+/// The domains of whoever got the mail with these headers.
+pub(super) fn recipients(headers: &[u8]) -> Vec<String> {
+    Head::of(headers).recipients()
+}
+
+/// Hands on what the headers of a mail say.
+pub(super) fn hand_on_headers(
+    headers: &[u8],
+    options: &Options,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    Head::of(headers).hand_on(options.thorough, sink)
 }
 
 /// What a leaf of the MIME tree is.

@@ -14,6 +14,7 @@ mod mail;
 mod media;
 mod member;
 mod misp;
+mod msg;
 #[cfg(feature = "office")]
 mod office;
 mod packed;
@@ -22,6 +23,7 @@ mod part;
 mod pdf;
 pub mod plain;
 mod regex_hosts;
+mod rtf;
 mod sigma;
 mod snort;
 mod stix;
@@ -53,6 +55,8 @@ pub static TYPES: &[DocumentType] = &[
     mail::MBOX,
     mail::MAIL,
     html::HTML,
+    rtf::TYPE,
+    msg::TYPE,
     misp::TYPE,
     stix::TYPE,
     sigma::TYPE,

@@ -9,6 +9,7 @@ use crate::left_out::Rule;
 use super::cursor::{Cursor, Outcome};
 use super::label;
 use super::lines::is_word;
+use super::secret::is_secret;
 
 impl Cursor<'_, '_> {
     pub(super) fn digest(&mut self, candidate: &Range<usize>) -> Outcome {
@@ -29,7 +30,13 @@ impl Cursor<'_, '_> {
         let Ok(text) = std::str::from_utf8(&self.block[candidate.clone()]) else {
             return Outcome::pass(candidate.end);
         };
-        Outcome::hit(candidate.clone(), indicator::file(text), candidate.end)
+        let mut found = indicator::file(text);
+        if let Some(found) = &mut found {
+            let run = candidate.start - self.line.start..candidate.end - self.line.start;
+            found.facts.is_secret =
+                is_secret(&self.block[self.line.clone()], &run, || self.lines_above());
+        }
+        Outcome::hit(candidate.clone(), found, candidate.end)
     }
 
     /// Whether the run is a hash behind the mark of hexadecimal numbers: with a label, or alone in its

@@ -108,6 +108,7 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
     // `imphash-94c713…`: the hyphen is no part of the label.
     let mut rest = rest.strip_suffix(b"-").unwrap_or(rest);
     for _ in 0..WORDS {
+        rest = without_note(rest);
         let gap = rest.iter().rev().take_while(|b| !is_part(**b)).count();
         let (head, signs) = rest.split_at(rest.len() - gap);
         if signs.iter().any(|b| matches!(b, b'{' | b'}')) {
@@ -139,6 +140,16 @@ pub(super) fn follows_other(before: &[u8]) -> bool {
         rest = head;
     }
     false
+}
+
+/// What stands before a note in brackets that has a key and a value of its own, and so says nothing
+/// of what follows: `Sample (fingerprint: infected) …`.
+fn without_note(before: &[u8]) -> &[u8] {
+    let text = before.trim_ascii_end();
+    let Some(note) = text.strip_suffix(b")") else { return before };
+    let Some(start) = note.iter().rposition(|b| *b == b'(') else { return before };
+    let value = note[start..].split(|b| matches!(b, b':' | b'=')).nth(1);
+    if value.is_some_and(|value| !value.trim_ascii().is_empty()) { &note[..start] } else { before }
 }
 
 /// Whether what stands before bytes is the label of a file's digest of so many hex digits: `MD5:`,

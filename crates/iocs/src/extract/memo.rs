@@ -19,8 +19,11 @@ pub(super) enum As {
     MarkedUpPathed,
 }
 
-/// So many readings are kept, a power of two that fits the processor's cache.
+/// So many readings are kept at most, a power of two that fits the processor's cache.
 const SLOTS: usize = 4096;
+
+/// A short text has few indicators: so many bytes of it have a slot.
+const BYTES_A_SLOT: usize = 16;
 
 /// A text, and what it was read as when it came for the second time: most texts of a long list never
 /// do, and need no copy of what they were read as.
@@ -28,20 +31,29 @@ type Kept<'b> = (As, &'b [u8], Option<Box<Option<Indicator>>>);
 
 /// The last readings of one block. Each text has one slot, which the next text of that slot takes:
 /// no input can make looking it up slow.
-#[derive(Default)]
-pub(super) struct Memo<'b>(Vec<Option<Kept<'b>>>);
+pub(super) struct Memo<'b> {
+    kept: Vec<Option<Kept<'b>>>,
+    /// How many there are to be, a power of two.
+    slots: usize,
+}
 
 impl<'b> Memo<'b> {
+    /// A memo for a block of this length.
+    pub(super) fn for_block(len: usize) -> Self {
+        let slots = (len / BYTES_A_SLOT).clamp(1, SLOTS).next_power_of_two();
+        Memo { kept: Vec::new(), slots }
+    }
+
     pub(super) fn get(
         &mut self,
         how: As,
         text: &'b [u8],
         read: impl FnOnce() -> Option<Indicator>,
     ) -> Option<Indicator> {
-        if self.0.is_empty() {
-            self.0.resize_with(SLOTS, || None);
+        if self.kept.is_empty() {
+            self.kept.resize_with(self.slots, || None);
         }
-        let kept = &mut self.0[slot(text) % SLOTS];
+        let kept = &mut self.kept[slot(text) & (self.slots - 1)];
         match kept {
             Some((kept_how, kept_text, reading)) if *kept_how == how && *kept_text == text => {
                 reading.get_or_insert_with(|| Box::new(read())).as_ref().clone()

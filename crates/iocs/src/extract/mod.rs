@@ -44,6 +44,7 @@ mod name;
 mod reader;
 mod references;
 mod scan;
+mod secret;
 mod spoilt;
 mod suffix;
 mod table;

@@ -84,7 +84,7 @@ impl<'b> Reader<'b> {
             block,
             options,
             candidates: Candidates::new(block),
-            memo: Memo::default(),
+            memo: Memo::for_block(block.len()),
             above,
             header: None,
             is_labelled: false,
@@ -392,7 +392,7 @@ impl<'b> Reader<'b> {
         self.search(line);
         let mut inside = self.out.found.drain(before..);
         match inside.next()?.content {
-            Content::Indicator(indicator) => Some(indicator.text),
+            Content::Indicator(indicator) => Some(super::secret::named(indicator)),
             Content::Invalid(_) => None,
         }
     }

@@ -26,7 +26,7 @@ static NAMESPACE: LazyLock<Filtered> = LazyLock::new(|| {
 /// A rule's reference, as Snort and Suricata write it.
 static REFERENCE: LazyLock<Filtered> = LazyLock::new(|| {
     Filtered::new(
-        |before| before.ends_with(b",") || before.ends_with(b" "),
+        |before| matches!(before.last(), Some(b',' | b' ' | b'\t')),
         r"(?i:reference):[ \t]*url,[ \t]*$",
     )
 });

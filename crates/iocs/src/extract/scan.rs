@@ -99,17 +99,8 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
                 if colons >= COLONS {
                     return Next::Doubt(word);
                 }
-                match block.get(at + 1..) {
-                    Some([b':', ..]) => {
-                        return Next::Candidate(Candidate::new(at..at + 2, CandidateKind::Ipv6));
-                    }
-                    Some([b'/', b'/', ..]) => {
-                        return Next::Candidate(Candidate::new(
-                            at..at + 3,
-                            CandidateKind::SchemeEnd,
-                        ));
-                    }
-                    _ => {}
+                if let Some(candidate) = behind_colon(block, at) {
+                    return Next::Candidate(candidate);
                 }
             }
             SPACE if is_dot_spelt(&block[at..]) => {
@@ -119,6 +110,15 @@ pub(super) fn next(block: &[u8], from: usize) -> Next {
             _ => colons = 0,
         }
         at += 1;
+    }
+}
+
+/// The candidate that a colon begins with the signs behind it: `::`, `://`.
+fn behind_colon(block: &[u8], at: usize) -> Option<Candidate> {
+    match block.get(at + 1..) {
+        Some([b':', ..]) => Some(Candidate::new(at..at + 2, CandidateKind::Ipv6)),
+        Some([b'/', b'/', ..]) => Some(Candidate::new(at..at + 3, CandidateKind::SchemeEnd)),
+        _ => None,
     }
 }
 

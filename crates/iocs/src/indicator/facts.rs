@@ -24,6 +24,9 @@ pub struct Facts {
     pub scheme: Scheme,
     /// Whether this is a range of addresses (CIDR, RFC 4632) and not one of them.
     pub is_range: bool,
+    /// Whether a hash is a secret by the label of this very value, such as `PHPSESSID=`, or by the
+    /// column of a tool that dumps passwords. The same hash may stand elsewhere without one.
+    pub is_secret: bool,
 }
 
 /// What stands before the `@` of a URL's host (RFC 3986, section 3.2.1). What comes later is more of

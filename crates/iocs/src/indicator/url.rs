@@ -9,6 +9,7 @@ use crate::lexicon::NETWORK_SCHEMES;
 use super::facts::{Facts, Scheme};
 use super::kind::Kind;
 use super::reading::{Indicator, Invalid};
+use super::reserved::Reserved;
 use super::{host, refang, user};
 
 /// A refanged URL that was written without its scheme. It is read as `http`, as browsers do.
@@ -46,7 +47,7 @@ pub(super) fn web(text: &str) -> Result<Indicator, Invalid> {
         canonical.push_str(part);
     }
     let facts =
-        Facts { reserved, user: user::of(user, rest), scheme: Scheme::Web, is_range: false };
+        Facts { reserved, user: user::of(user, rest), scheme: Scheme::Web, ..Facts::default() };
     Ok(Indicator { kind: Kind::Url, text: canonical, facts })
 }
 
@@ -68,6 +69,8 @@ pub(super) fn foreign(text: &str) -> Result<Indicator, Invalid> {
     if matches!(rest, "" | "/")
         && names_host(&scheme)
         && let Some(host) = host_alone(host)
+        // A single label is no indicator by itself.
+        && host.facts.reserved != Some(Reserved::SingleLabel)
     {
         return Ok(host);
     }

@@ -42,7 +42,7 @@ pub(super) fn read<'v>(value: &'v str, base: Option<&Url>) -> Link<'v> {
         "cid" | "mid" | "tel" | "sms" | "callto" | "about" | "blob" => Link::Nowhere,
         "javascript" | "vbscript" => Link::Script(rest),
         "mailto" => Link::Mail(addresses(rest)),
-        "data" => data(rest).map_or(Link::Nowhere, Link::File),
+        "data" => embedded_file(rest).map_or(Link::Nowhere, Link::File),
         _ => Link::Web(in_one_line(value).into_owned()),
     }
 }
@@ -120,7 +120,7 @@ fn addresses(rest: &str) -> Vec<String> {
 }
 
 /// The file in a `data:` URL (RFC 2397), unless it is an image, a sound, a film or a font.
-fn data(rest: &str) -> Option<File> {
+fn embedded_file(rest: &str) -> Option<File> {
     let (kind, content) = rest.split_once(',')?;
     let mut kind = kind.split(';').map(str::trim);
     let media = kind.next().unwrap_or_default().to_ascii_lowercase();

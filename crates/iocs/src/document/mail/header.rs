@@ -312,7 +312,7 @@ fn text(lines: Vec<(String, u64)>, form: Form) -> Part {
 }
 
 /// The name of a file without the folders before it, as one line; `None` where nothing is left.
-pub(super) fn file_name(name: &str) -> Option<String> {
+pub(in super::super) fn file_name(name: &str) -> Option<String> {
     const LONGEST: usize = 200;
     // Some clients use RFC 2047 here, against its section 5.
     let decoded = if name.contains("=?") { decode_words(name) } else { name.to_owned() };

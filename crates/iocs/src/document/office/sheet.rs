@@ -78,20 +78,7 @@ pub(super) fn read(
     budget: &Budget,
     sink: &mut Sink<'_>,
 ) -> (ControlFlow<()>, Result<(), String>) {
-    let mut sheet = Sheet {
-        name,
-        shared,
-        budget,
-        row: 0,
-        cells: String::new(),
-        formulas: String::new(),
-        kind: String::new(),
-        value: String::new(),
-        formula: String::new(),
-        text: String::new(),
-        lines: Vec::new(),
-        exceeded: None,
-    };
+    let mut sheet = Sheet::new(name, shared, budget);
     let (mut flow, mut inside) = (ControlFlow::Continue(()), String::new());
     let result = xml::walk(xml, |met| {
         if flow.is_break() || sheet.exceeded.is_some() {
@@ -141,7 +128,24 @@ pub(super) fn read(
     (flow, result)
 }
 
-impl Sheet<'_> {
+impl<'s> Sheet<'s> {
+    fn new(name: &'s str, shared: &'s Shared, budget: &'s Budget) -> Self {
+        Self {
+            name,
+            shared,
+            budget,
+            row: 0,
+            cells: String::new(),
+            formulas: String::new(),
+            kind: String::new(),
+            value: String::new(),
+            formula: String::new(),
+            text: String::new(),
+            lines: Vec::new(),
+            exceeded: None,
+        }
+    }
+
     fn end_cell(&mut self) {
         let value = std::mem::take(&mut self.value);
         let number = || value.trim().parse::<usize>().ok();

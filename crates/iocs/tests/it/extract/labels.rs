@@ -117,3 +117,18 @@ fn a_head_says_where_its_cells_end() {
         &[MD5, SHA1],
     );
 }
+
+#[test]
+fn a_note_in_brackets_says_nothing_of_the_hash_behind_it() {
+    for hex in [MD5, SHA1, SHA256] {
+        for line in [
+            format!("Sample (fingerprint: infected) {hex}"),
+            format!("(serial: 7) {hex}"),
+            format!("a.exe (imphash = none) md5 {hex}"),
+        ] {
+            holds(line, &[hex]);
+        }
+        holds(format!("Authentihash (SHA-256) {hex}"), &[]);
+        holds(format!("imphash (of the loader) {hex}"), &[]);
+    }
+}

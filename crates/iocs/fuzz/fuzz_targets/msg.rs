@@ -1,0 +1,18 @@
+//! Any bytes as a Outlook message: its texts come with a number for each of their lines.
+#![no_main]
+
+use std::ops::ControlFlow;
+
+use iocs::document::{Item, Options, Walk, read_here, type_of};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|file: &[u8]| {
+    let options = Options::default();
+    Walk { type_of, read: &read_here, options: &options }.file("x.msg", file, &mut |item| {
+        if let Item::Text(text) = item {
+            let lines = text.text.lines().count();
+            assert!(text.lines.is_empty() || text.lines.len() == lines, "{text:?}");
+        }
+        ControlFlow::Continue(())
+    });
+});
