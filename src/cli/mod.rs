@@ -205,6 +205,7 @@ impl Args {
                 },
                 deferred: if self.dry_run { Deferred::Listed } else { Deferred::Counted },
                 look: Look::of_stdout(self.color),
+                color: self.color,
                 progress: self.progress,
                 thresholds,
                 api_url: api_url.as_str().to_owned(),

@@ -2,6 +2,7 @@
 //! user on the other.
 
 mod atomic_file;
+mod closing;
 mod console;
 mod defang;
 mod display;
