@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use iocs::indicator::Kind;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
-use vtscan::model::{Context, Detection, Facts, Report, Stats};
+use serde_json::json;
+use vtscan::clock::Clock;
 use vtscan::store::{Freshness, Location, Name, Store, StoreOptions};
 
+const API: &str = "https://www.virustotal.com/api/v3";
 const ANSWERS: usize = 1_000_000;
 const OPENINGS: usize = 21;
 const FINDS: usize = 4_000;
@@ -37,10 +39,11 @@ fn main() {
 fn open(path: &Path) -> Store {
     let options = StoreOptions {
         location: Some(Location::Sqlite(path.to_owned())),
+        api_url: API.to_owned(),
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
     };
-    Store::open(&options, "fingerprint").unwrap()
+    Store::open(&options, "fingerprint", &Clock::system()).unwrap()
 }
 
 /// The n-th file's hash, far from its neighbours'.
@@ -49,31 +52,32 @@ fn hash(number: usize) -> String {
     format!("{:016x}{:016x}{:016x}{:016x}", digest(1), digest(2), digest(3), digest(4))
 }
 
-/// A report as VirusTotal gives it on a file that a third of its engines flag.
-fn facts(number: usize) -> Facts {
-    let counts = ["malicious", "suspicious", "undetected", "harmless", "timeout"];
-    let more = ["confirmed-timeout", "failure", "type-unsupported"];
-    let stats = counts.into_iter().chain(more).zip([24, 1, 44, 0, 0, 0, 1, 5]);
-    let detection = |engine| Detection {
-        engine: format!("Engine number {engine}"),
-        result: Some(format!("Trojan.Win32.Agent.gen!{engine}")),
-    };
-    Facts::Known(Box::new(Report {
-        id: hash(number),
-        stats: Some(stats.map(|(key, count)| (key.to_owned(), count)).collect::<Stats>()),
-        flagged_by: (0..25).map(detection).collect(),
-        analysed_at: Some(Timestamp::UNIX_EPOCH),
-        context: Context {
-            threat_label: Some("trojan.agent/generic".to_owned()),
-            file_type: Some("Win32 EXE".to_owned()),
-            name: Some("invoice_2026_11.pdf.exe".to_owned()),
-            size: Some(1_234_567),
-            sha256: Some(hash(number)),
-            tags: ["peexe", "overlay", "signed"].map(str::to_owned).into(),
-            ..Context::default()
+/// Facts on a file that a third of the engines flag, as the store writes them.
+fn facts_json(number: usize) -> String {
+    let flagged: Vec<_> = (0..25)
+        .map(|engine| {
+            json!([format!("Engine number {engine}"), format!("Trojan.Win32.Agent.gen!{engine}")])
+        })
+        .collect();
+    json!({"Known": {
+        "id": hash(number),
+        "stats": {
+            "malicious": 24, "suspicious": 1, "undetected": 44, "harmless": 0, "timeout": 0,
+            "confirmed-timeout": 0, "failure": 1, "type-unsupported": 5
         },
-        hashes: Default::default(),
-    }))
+        "flagged_by": flagged,
+        "analysed_at": "1970-01-01T00:00:00Z",
+        "context": {
+            "threat_label": "trojan.agent/generic",
+            "type": "Win32 EXE",
+            "name": "invoice_2026_11.pdf.exe",
+            "size": 1_234_567,
+            "sha256": hash(number),
+            "tags": ["peexe", "overlay", "signed"]
+        },
+        "hashes": {}
+    }})
+    .to_string()
 }
 
 /// Rows as the store writes them, without the ledger's steps in between.
@@ -83,10 +87,12 @@ fn fill(path: &Path) {
     let transaction = connection.transaction().unwrap();
     let now = Timestamp::now().as_second();
     for number in 0..ANSWERS {
-        let json = serde_json::to_string(&facts(number)).unwrap();
-        let answer = "INSERT INTO answers (id, fetched_at, shelf, facts) VALUES (?1, ?2, 0, ?3)";
-        transaction.prepare_cached(answer).unwrap().execute((number, now, json)).unwrap();
-        let name = "INSERT INTO names (kind, text, answer) VALUES ('file', ?1, ?2)";
+        let answer = "INSERT INTO answers (id, object, version, fetched_at, shelf, facts)
+            VALUES (?1, ?2, 1, ?3, 0, ?4)";
+        let row = (number, hash(number), now, facts_json(number));
+        transaction.prepare_cached(answer).unwrap().execute(row).unwrap();
+        let name =
+            "INSERT INTO names (api, kind, text, answer, asked) VALUES (1, 'file', ?1, ?2, 1)";
         transaction.prepare_cached(name).unwrap().execute((hash(number), number)).unwrap();
     }
     transaction.commit().unwrap();

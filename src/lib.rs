@@ -6,6 +6,7 @@
 //! indicators. The test `layout` holds who may import whom.
 
 pub mod cli;
+pub mod clock;
 pub mod gate;
 pub mod input;
 pub mod key;

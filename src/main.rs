@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 use vtscan::cli::{self, Task};
+use vtscan::clock::Clock;
 use vtscan::gate::Gate;
 use vtscan::key::{self, ApiKey, Search};
 use vtscan::list::List;
@@ -45,7 +46,7 @@ fn start(console: &mut Console) -> Result<ExitCode> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> Result<ExitCode> {
-    let start = Instant::now();
+    let (start, clock) = (Instant::now(), Clock::system());
     let list = List::read(&settings.inputs, settings.list)?;
     let key = match &settings.sends_nothing {
         None if list.asks_anything() => Some(search.needed()?),
@@ -53,12 +54,15 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         // Without one the ledger is empty, and nothing else is lost.
         Some(_) => search.found().cloned(),
     };
-    let store =
-        Store::open(&settings.store, &key.as_ref().map(ApiKey::fingerprint).unwrap_or_default())?;
-    let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
+    let store = Store::open(
+        &settings.store,
+        &key.as_ref().map(ApiKey::fingerprint).unwrap_or_default(),
+        &clock,
+    )?;
+    let gate = Gate::new(&store, settings.gate, store.quotas().await, &clock);
     let client = Client::new(settings.client, key);
     let printer = Printer::open(settings.output, console.clone(), &list)?;
-    let scanner = Scanner::new(&list, &client, &store, &gate, &printer, settings.scan);
+    let scanner = Scanner::new(&list, &client, &store, &gate, &printer, &clock, settings.scan);
     if let Some(why) = settings.sends_nothing {
         gate.stop(why);
     }
@@ -80,6 +84,7 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
         () = scans => true,
         never = gate.serve() => match never {},
         never = printer.follow(&gate) => match never {},
+        never = scanner.follow_reader() => match never {},
         () = interrupts.twice(&gate) => false,
     };
 
@@ -106,8 +111,9 @@ async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> R
 #[tokio::main(flavor = "current_thread")]
 async fn show_quotas(settings: cli::RunSettings, search: Search) -> Result<ExitCode> {
     let key = search.needed()?;
-    let store = Store::open(&settings.store, &key.fingerprint())?;
-    let gate = Gate::new(&store, settings.gate, store.quotas().await.as_ref());
+    let clock = Clock::system();
+    let store = Store::open(&settings.store, &key.fingerprint(), &clock)?;
+    let gate = Gate::new(&store, settings.gate, store.quotas().await, &clock);
     let client = Client::new(settings.client, Some(key));
     let mut interrupts = Interrupts::listen()?;
     let read = tokio::select! {

@@ -174,6 +174,7 @@ impl Args {
             },
             store: store::StoreOptions {
                 location: self.store,
+                api_url: api_url.as_str().to_owned(),
                 timeout: self.timeout,
                 freshness: Freshness {
                     max_age: SignedDuration::try_from(self.max_age).context("--max-age")?,

@@ -2,7 +2,12 @@
 //! given in order, never more in flight than allowed, each decided by the store.
 //! While no request may be sent, the gate waits for all and holds nothing.
 
+mod health;
+mod order;
+mod pacing;
 mod permit;
+#[cfg(test)]
+mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -10,75 +15,49 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-pub use self::permit::{Class, NoPermit, Order, Permit};
+use self::health::{Diagnosis, Health, RateLimit};
+pub use self::order::{Class, Order};
+pub use self::pacing::{Pacing, Waiting};
+use self::permit::InFlight;
+pub use self::permit::{NoPermit, Permit};
+use crate::clock::Clock;
 use crate::model::{Fault, StopReason};
-use crate::quota::{Limits, Pause, Period, Quotas, Rate};
-use crate::store::{Decision, Purpose, Store};
+use crate::quota::{Limits, Pause, Period, Quotas};
+use crate::store::{Decided, Decision, Purpose, Store};
 
 /// How long nothing is asked after a 429 without `Retry-After`, and at most after one with it.
-const SHUT: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_secs(60);
 /// The same where the key's quota says that the hour is spent.
-const SHUT_FOR_THE_HOUR: Duration = Duration::from_secs(5 * 60);
+const PAUSE_FOR_THE_HOUR: Duration = Duration::from_secs(5 * 60);
 /// The longest `Retry-After` that is believed then.
 const LONGEST_HOUR: Duration = Duration::from_secs(60 * 60);
-/// 429s in a row, without an answer in between, that end the run.
-const RATE_LIMITS_IN_A_ROW: u32 = 10;
-/// 403s, with no answer at all, that mean the key and not the indicator.
-const FORBIDDEN_IN_A_ROW: u32 = 3;
 /// What is in flight at an interrupt is paid for, and gets this long.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// Each step of the store is a transaction. While more than enough is in flight,
+/// Each decision of the store is a transaction. While more than enough is in flight,
 /// fewer than this part of the lookups wait a moment for others to ask with them.
 const FEW: usize = 4;
 /// A moment.
 const LINGER: Duration = Duration::from_millis(1);
-/// Waits are cut into pieces and measured by the wall clock: a laptop may sleep in between.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-
-/// What the gate waits for, as the progress bar shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// When the next request may be sent, as far as is known.
-    pub until: Timestamp,
-    /// Why not now.
-    pub why: Pause,
-}
-
-/// What the user may set about pacing.
-#[derive(Clone, Copy, Debug)]
-pub struct Pacing {
-    /// Replaces the minute's limit.
-    pub rate: Rate,
-    /// Requests in all, quota reads aside.
-    pub max_requests: Option<u64>,
-    /// Lookups in flight.
-    pub concurrency: usize,
-    /// Whether a spent day is waited out.
-    pub wait_for_quota: bool,
-}
+/// How often whoever waits looks at what the store has learnt meanwhile. Waits are
+/// measured by the wall clock, too: a laptop may sleep in between.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The gate.
 pub struct Gate<'s> {
     store: &'s Store,
     pacing: Pacing,
+    clock: Clock,
     limits: Cell<Limits>,
-    knows_quotas: Cell<bool>,
+    quotas: watch::Sender<Option<Quotas>>,
     line: RefCell<BTreeMap<Order, Waiter>>,
-    /// Someone came to the line, a request ended, or the run stops asking.
-    changed: Notify,
-    in_flight: Cell<usize>,
-    /// Whether an answer has shown that the key is accepted: until then, one request is in flight.
-    proven: Cell<bool>,
-    /// Permits given for lookups, submissions and polls.
-    requests: Cell<u64>,
-    forbidden: Cell<u32>,
-    rate_limits: Cell<u32>,
-    /// When the last 429 came: those to requests sent before it say nothing new.
-    rate_limited_at: Cell<Timestamp>,
+    in_flight: InFlight<'s>,
+    /// Whether permits are held back, since nobody takes the records.
+    is_held: Cell<bool>,
+    health: Health,
     /// The quota's return that was announced.
     announced: Cell<Option<Timestamp>>,
     stopped: watch::Sender<Option<(StopReason, Instant)>>,
@@ -94,20 +73,17 @@ struct Waiter {
 impl<'s> Gate<'s> {
     /// A gate over a store, with what is known of the key's quotas.
     #[must_use]
-    pub fn new(store: &'s Store, pacing: Pacing, quotas: Option<&Quotas>) -> Self {
+    pub fn new(store: &'s Store, pacing: Pacing, quotas: Option<Quotas>, clock: &Clock) -> Self {
         Self {
             store,
             pacing,
-            limits: Cell::new(Limits::new(pacing.rate, quotas)),
-            knows_quotas: Cell::new(quotas.is_some()),
+            clock: clock.clone(),
+            limits: Cell::new(Limits::new(pacing.rate, quotas.as_ref())),
+            quotas: watch::Sender::new(quotas),
             line: RefCell::default(),
-            changed: Notify::new(),
-            in_flight: Cell::new(0),
-            proven: Cell::new(false),
-            requests: Cell::new(0),
-            forbidden: Cell::new(0),
-            rate_limits: Cell::new(0),
-            rate_limited_at: Cell::new(Timestamp::UNIX_EPOCH),
+            in_flight: InFlight::new(store, clock.clone()),
+            is_held: Cell::new(false),
+            health: Health::default(),
             announced: Cell::new(None),
             stopped: watch::Sender::new(None),
             waiting: watch::Sender::new(None),
@@ -115,15 +91,19 @@ impl<'s> Gate<'s> {
     }
 
     /// Waits in line for a permit. Only [`Gate::serve`] moves the line.
-    pub async fn permit(&'s self, order: Order, purpose: Purpose) -> Result<Permit<'s>, NoPermit> {
-        let counts = purpose != Purpose::Quotas;
+    ///
+    /// # Errors
+    /// Why the request is not to be sent.
+    pub async fn permit(&self, order: Order, purpose: Purpose) -> Result<Permit<'_>, NoPermit> {
+        if let Some(why) = self.stop_reason() {
+            return Err(NoPermit::Stopped(why));
+        }
         let (tell, told) = oneshot::channel();
-        self.line.borrow_mut().insert(order, Waiter { purpose, tell });
-        self.changed.notify_one();
+        let waiter = Waiter { purpose: purpose.clone(), tell };
+        self.line.borrow_mut().insert(order, waiter);
+        self.in_flight.changed.notify_one();
         match told.await {
-            Ok(Decision::Send(id)) => {
-                Ok(Permit { gate: self, id: Some(id), counts, started: Timestamp::now() })
-            }
+            Ok(Decision::Send(id)) => Ok(self.in_flight.permit(id, purpose)),
             Ok(Decision::Answered(answer)) => Err(NoPermit::Answered(answer)),
             Ok(Decision::Elsewhere(until)) => Err(NoPermit::Elsewhere(until)),
             // The line was given up.
@@ -137,45 +117,51 @@ impl<'s> Gate<'s> {
     pub async fn serve(&self) -> Infallible {
         let mut lingered = false;
         loop {
-            if self.is_stopped() {
-                // Dropping the senders tells everyone.
-                self.line.borrow_mut().clear();
-                self.changed.notified().await;
-                continue;
-            }
             let (orders, purposes) = self.head_of_line();
             if purposes.is_empty() {
-                self.changed.notified().await;
+                self.in_flight.changed.notified().await;
                 continue;
             }
-            if !lingered
-                && purposes.len() < self.pacing.concurrency / FEW
-                && self.in_flight.get() > 0
-            {
-                lingered = tokio::time::timeout(LINGER, self.changed.notified()).await.is_err();
+            let are_few = purposes.len() < self.pacing.concurrency / FEW;
+            if !lingered && are_few && self.in_flight.held.get() > 0 {
+                let more = self.in_flight.changed.notified();
+                lingered = tokio::time::timeout(LINGER, more).await.is_err();
                 continue;
             }
             lingered = false;
-            let decisions = self.store.decide(purposes, &self.limits.get()).await;
-            if let Some(waiting) = self.tell(&orders, decisions) {
-                self.announce(waiting);
-                self.waiting.send_replace(Some(waiting));
+            let Decided { decisions, quotas, .. } =
+                self.store.decide(purposes, &self.limits.get()).await;
+            let waiting = self.tell(&orders, decisions);
+            if self.take_in(quotas) {
+                continue;
+            }
+            if self.waiting.send_replace(waiting) != waiting {
+                waiting.inspect(|waiting| self.announce(*waiting));
+            }
+            if let Some(waiting) = waiting {
                 self.wait(waiting.until).await;
-                self.waiting.send_replace(None);
             }
         }
     }
 
     /// Those who may ask the store now, the first in line first.
     fn head_of_line(&self) -> (Vec<Order>, Vec<Purpose>) {
-        let at_once = if self.proven.get() { self.pacing.concurrency } else { 1 };
-        let room = at_once.saturating_sub(self.in_flight.get());
-        let left = self.pacing.max_requests.map(|most| most.saturating_sub(self.requests.get()));
-        let room = left.map_or(room, |left| room.min(usize::try_from(left).unwrap_or(usize::MAX)));
-        if left == Some(0) && self.in_flight.get() == 0 {
-            self.stop(StopReason::MaxRequests);
+        if self.is_held.get() || self.is_stopped() {
+            return Default::default();
         }
+        let held = self.in_flight.held.get();
+        // Until one answer has shown that the key is accepted, one request is in flight.
+        let at_once = if self.health.is_proven() { self.pacing.concurrency } else { 1 };
+        let room = at_once.saturating_sub(held);
+        let requests = self.in_flight.requests.get();
+        let left = self.pacing.max_requests.map(|most| most.saturating_sub(requests));
+        let room = left.map_or(room, |left| room.min(usize::try_from(left).unwrap_or(usize::MAX)));
         let line = self.line.borrow();
+        if left == Some(0) && held == 0 && !line.is_empty() {
+            drop(line);
+            self.stop(StopReason::MaxRequests);
+            return Default::default();
+        }
         line.iter().take(room).map(|(order, waiter)| (*order, waiter.purpose.clone())).unzip()
     }
 
@@ -196,28 +182,35 @@ impl<'s> Gate<'s> {
                     self.stop(StopReason::Spent(period, until));
                     continue;
                 }
-                Decision::Send(id) if self.is_stopped() => {
-                    self.store.withdraw(id);
-                    continue;
-                }
                 Decision::Send(_) | Decision::Answered(_) | Decision::Elsewhere(_) => {}
             }
-            let Some(waiter) = self.line.borrow_mut().remove(order) else {
-                // Gone meanwhile: its request was never sent.
-                if let Decision::Send(id) = decision {
-                    self.store.withdraw(id);
-                }
+            let waiter = self.line.borrow_mut().remove(order);
+            let Decision::Send(id) = decision else {
+                // One that has gone meanwhile needs no answer.
+                let _ = waiter.map(|waiter| waiter.tell.send(decision));
                 continue;
             };
-            if matches!(decision, Decision::Send(_)) {
-                self.in_flight.set(self.in_flight.get() + 1);
-                self.requests
-                    .set(self.requests.get() + u64::from(waiter.purpose != Purpose::Quotas));
+            let Some(Waiter { purpose, tell }) = waiter else {
+                // Gone meanwhile: its request was never sent.
+                self.store.withdraw(id);
+                continue;
+            };
+            self.in_flight.add(&purpose);
+            if tell.send(decision).is_err() {
+                self.in_flight.take_back(id, &purpose);
             }
-            // The receiver lives as long as the future that stands in line.
-            let _ = waiter.tell.send(decision);
         }
         waiting
+    }
+
+    /// Takes in what the store knows of the key's quotas: whether it is news.
+    fn take_in(&self, quotas: Option<Quotas>) -> bool {
+        let is_news = quotas.is_some() && *self.quotas.borrow() != quotas;
+        if is_news {
+            self.limits.set(Limits::new(self.pacing.rate, quotas.as_ref()));
+            self.quotas.send_replace(quotas);
+        }
+        is_news
     }
 
     /// Says what is waited for: a quota's return aloud, and once.
@@ -232,23 +225,12 @@ impl<'s> Gate<'s> {
         }
     }
 
-    /// Sleeps until an instant of the wall clock, or until something changes.
+    /// Sleeps until an instant of the wall clock, but not for long, or until something changes.
     async fn wait(&self, until: Timestamp) {
-        let start = Instant::now();
-        let left = |now: Timestamp| -> Duration {
-            until.duration_since(now).max(SignedDuration::ZERO).unsigned_abs()
-        };
-        let whole = left(Timestamp::now());
-        loop {
-            // Whichever clock says so: the wall clock may have been set back.
-            let rest = left(Timestamp::now()).min(whole.saturating_sub(start.elapsed()));
-            if rest.is_zero() {
-                return;
-            }
-            tokio::select! {
-                () = tokio::time::sleep(rest.min(LONGEST_SLEEP)) => {}
-                () = self.changed.notified() => return,
-            }
+        let left = until.duration_since(self.clock.now()).max(SignedDuration::ZERO);
+        tokio::select! {
+            () = tokio::time::sleep(left.unsigned_abs().min(LOOK_AGAIN)) => {}
+            () = self.in_flight.changed.notified() => {}
         }
     }
 
@@ -260,7 +242,21 @@ impl<'s> Gate<'s> {
                 None => (why, Instant::now()),
             });
         });
-        self.changed.notify_one();
+        // Dropping the senders tells everyone.
+        drop(self.line.take());
+        self.waiting.send_replace(None);
+    }
+
+    /// Gives no permits until [`Gate::go_on`].
+    pub fn hold(&self) {
+        self.is_held.set(true);
+    }
+
+    /// Gives permits again.
+    pub fn go_on(&self) {
+        if self.is_held.replace(false) {
+            self.in_flight.changed.notify_one();
+        }
     }
 
     /// Why the run stops asking, if it does.
@@ -306,7 +302,7 @@ impl<'s> Gate<'s> {
     /// Permits given so far, quota reads aside.
     #[must_use]
     pub fn requests(&self) -> u64 {
-        self.requests.get()
+        self.in_flight.requests.get()
     }
 
     /// The limits that are kept.
@@ -315,52 +311,62 @@ impl<'s> Gate<'s> {
         self.limits.get()
     }
 
-    /// Whether the key's quotas are known.
+    /// The key's quotas, as far as they are known.
     #[must_use]
-    pub fn knows_quotas(&self) -> bool {
-        self.knows_quotas.get()
+    pub fn quotas(&self) -> Option<Quotas> {
+        *self.quotas.borrow()
     }
 
-    /// Takes in what the key's quotas are.
+    /// Resolves once this or another process has read the key's quotas.
+    pub async fn until_quotas_are_known(&self) {
+        // The sender lives in self, so this cannot fail.
+        let _ = self.quotas.subscribe().wait_for(Option::is_some).await;
+    }
+
+    /// Takes in what was read of the key's quotas.
     pub fn learn(&self, quotas: &Quotas) {
-        self.knows_quotas.set(true);
-        self.limits.set(Limits::new(self.pacing.rate, Some(quotas)));
+        self.take_in(Some(*quotas));
         self.store.learn(quotas);
-        self.changed.notify_one();
+        self.in_flight.changed.notify_one();
     }
 
-    /// An answer came: the key is accepted, and the 429s are no longer in a row.
+    /// An answer came: the key is accepted, and no fault is in a row any more.
     pub fn answered(&self) {
-        self.proven.set(true);
-        self.forbidden.set(0);
-        self.rate_limits.set(0);
+        self.health.answered();
+        self.in_flight.changed.notify_one();
     }
 
     /// A 403 came. Three in a row with nothing answered are the key's fault.
     pub fn forbidden(&self, fault: &Fault) {
-        self.forbidden.set(self.forbidden.get() + 1);
-        if !self.proven.get() && self.forbidden.get() >= FORBIDDEN_IN_A_ROW {
+        if self.health.forbidden() == Diagnosis::All {
             self.stop(StopReason::KeyRejected(fault.clone()));
+        }
+    }
+
+    /// Something came that is no answer, but from a server that is there.
+    pub fn spoke(&self) {
+        self.health.spoke();
+    }
+
+    /// Nothing came. A server that says nothing for long is given up.
+    pub fn silent(&self, permit: &Permit<'_>, fault: &Fault) {
+        if self.health.silent(permit.since) == Diagnosis::All {
+            self.stop(StopReason::Silent(fault.clone()));
         }
     }
 
     /// A 429 came: nothing is asked for `Retry-After`, 60 s at most, by anyone.
     /// Ten in a row end the run.
     pub fn rate_limited(&self, permit: Permit<'_>, retry_after: Option<Duration>) {
-        let now = Timestamp::now();
-        let is_news = permit.started >= self.rate_limited_at.get();
+        let rate_limit = self.health.rate_limited(permit.since);
         permit.settle(None);
-        if !is_news {
-            return;
-        }
-        self.rate_limited_at.set(now);
-        self.rate_limits.set(self.rate_limits.get() + 1);
-        if self.rate_limits.get() >= RATE_LIMITS_IN_A_ROW {
-            self.stop(StopReason::RateLimited);
-            return;
-        }
-        let pause = retry_after.unwrap_or(SHUT).min(SHUT);
-        match retry_after.filter(|&asked| asked > SHUT) {
+        let least = match rate_limit {
+            RateLimit::Known => return,
+            RateLimit::TooMany => return self.stop(StopReason::RateLimited),
+            RateLimit::Pause(least) => least,
+        };
+        let pause = retry_after.unwrap_or(PAUSE).min(PAUSE).max(least);
+        match retry_after.filter(|&asked| asked > PAUSE) {
             Some(asked) => warn!(
                 "VirusTotal answered 429 and asked for {} s: waiting {} s, the most that is waited for a minute's limit",
                 asked.as_secs(),
@@ -374,14 +380,14 @@ impl<'s> Gate<'s> {
     /// The key's quota says that the hour is spent: waits for `Retry-After` up
     /// to an hour, else 5 minutes, since where its hour begins is not documented.
     pub fn rate_limited_for_the_hour(&self, retry_after: Option<Duration>) {
-        let pause = retry_after.map_or(SHUT_FOR_THE_HOUR, |asked| asked.min(LONGEST_HOUR));
+        let pause = retry_after.map_or(PAUSE_FOR_THE_HOUR, |asked| asked.min(LONGEST_HOUR));
         warn!("this hour's quota is spent: nothing is asked for {} s", pause.as_secs());
         self.pause_for(pause);
     }
 
     fn pause_for(&self, pause: Duration) {
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        self.store.pause_until(Timestamp::now() + pause);
-        self.changed.notify_one();
+        self.store.pause_until(self.clock.now() + pause);
+        self.in_flight.changed.notify_one();
     }
 }

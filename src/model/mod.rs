@@ -46,6 +46,11 @@ impl Stats {
         self.find(key).unwrap_or(0)
     }
 
+    /// The keys and their counts, in VirusTotal's order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(key, count)| (key.as_str(), *count))
+    }
+
     /// Engines that flagged the indicator.
     #[must_use]
     pub fn detections(&self) -> u64 {

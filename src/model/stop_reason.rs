@@ -24,6 +24,8 @@ pub enum StopReason {
     MaxRequests,
     /// Ten 429s in a row.
     RateLimited,
+    /// The server gives no answer at all.
+    Silent(Fault),
     /// A 401, or 403s from the start.
     KeyRejected(Fault),
     /// The client cannot be set up.
@@ -47,6 +49,7 @@ impl StopReason {
             ),
             Self::MaxRequests => Fault::new("MaxRequests", "--max-requests is used up"),
             Self::RateLimited => Fault::new("TooManyRequests", "VirusTotal kept answering 429"),
+            Self::Silent(_) => Fault::new("NoAnswer", "VirusTotal gave no answer at all"),
             Self::KeyRejected(_) => Fault::new("KeyRejected", "the API key was rejected"),
             Self::Setup(_) => Fault::new("Setup", "no connection could be set up"),
         }

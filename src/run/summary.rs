@@ -83,6 +83,10 @@ impl Summary {
                 "VirusTotal rejected the API key ({}: {}): check it at https://www.virustotal.com/gui/my-apikey",
                 fault.code, fault.message
             )),
+            Some(StopReason::Silent(fault)) => Some(format!(
+                "VirusTotal gave no answer for long ({}: {}): check the network, --proxy and --api-url",
+                fault.code, fault.message
+            )),
             Some(StopReason::Setup(message)) => Some(message.clone()),
             Some(StopReason::OutputFailed(message)) => Some(message.clone()),
             _ => None,
@@ -161,6 +165,7 @@ fn cut_short(why: &StopReason) -> &'static str {
         StopReason::Spent(..) => "the quota is spent",
         StopReason::MaxRequests => "--max-requests is used up",
         StopReason::RateLimited => "VirusTotal kept answering 429",
+        StopReason::Silent(_) => "VirusTotal gave no answer",
         StopReason::KeyRejected(_) => "the API key was rejected",
         StopReason::Setup(_) => "no connection could be set up",
     }

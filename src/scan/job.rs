@@ -1,302 +1,227 @@
-//! One indicator on its way: what each request asks, what the answer means, and
-//! what is to be done later.
+//! One indicator on its way, as a state machine: what its next request asks, and
+//! what an answer makes of it. Nothing here waits or sends.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Duration;
 
+use iocs::indicator::Kind;
 use jiff::Timestamp;
 use tokio::time::Instant;
-use tracing::debug;
 
-use super::Scanner;
-use super::quotas::{settle_faulty, wait_out};
-use super::record::{Outcome, now};
-use crate::gate::{Class, NoPermit, Order, Permit};
-use crate::model::{Answer, EntryId, Facts, Fault, Report, Source, StopReason, Verdict};
+use super::backoff::backoff;
+use super::options::ScanOptions;
+use crate::gate::{Class, Order};
+use crate::model::{Answer, EntryId, Facts, Fault, Report, StopReason};
 use crate::store::{Name, Purpose};
-use crate::virustotal::{Analysis, Error};
-use iocs::indicator::Kind;
+use crate::virustotal::Error;
 
 /// Between two looks at an object that was not judged yet, and between two polls of an analysis.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
-/// The backoff's first ceiling; each further attempt doubles it.
-const FIRST_BACKOFF: Duration = Duration::from_millis(500);
-/// The backoff's last ceiling.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
 /// One indicator on its way.
+#[derive(Debug)]
 pub(super) struct Job {
     pub(super) id: EntryId,
-    pub(super) class: Class,
+    kind: Kind,
     /// Not before this instant.
     pub(super) due: Instant,
     /// Transient faults so far.
     faults: u32,
-    /// What to say if there are no more permits: the last fault, or what is known of the object.
-    so_far: SoFar,
-    /// An analysis, and how much of `--wait` is over.
-    analysis: Option<(String, Duration)>,
+    pub(super) stage: Stage,
     /// Other hashes in the list of the same, not yet judged file.
     pub(super) siblings: Vec<EntryId>,
 }
 
-pub(super) enum SoFar {
-    Nothing,
-    Fault(Fault),
-    Unjudged(Option<Box<Report>>),
-    Unknown(Answer),
-}
-
-impl Job {
-    pub(super) fn new(id: EntryId) -> Self {
-        Self {
-            id,
-            class: Class::First,
-            due: Instant::now(),
-            faults: 0,
-            so_far: SoFar::Nothing,
-            analysis: None,
-            siblings: Vec::new(),
-        }
-    }
-
-    /// Whether the object's names are not known yet: other hashes wait for that.
-    pub(super) fn is_unanswered(&self) -> bool {
-        matches!(self.class, Class::First | Class::Retry)
-    }
-
-    fn later(mut self, class: Class, pause: Duration) -> Option<Self> {
-        self.class = class;
-        self.due = Instant::now() + pause;
-        Some(self)
-    }
+/// How far it is.
+#[derive(Debug, PartialEq)]
+pub(super) enum Stage {
+    /// Nothing is known of the object; the last fault, if it was asked in vain.
+    FirstLook { fault: Option<Fault> },
+    /// The object is known and was not judged at the first look.
+    SecondLook { report: Option<Box<Report>> },
+    /// VirusTotal does not know the URL, as this answer says: it is to be analysed.
+    Submission { unknown: Answer },
+    /// It is being analysed, and this much of `--wait` is over.
+    Poll { analysis: String, waited: Duration },
 }
 
 /// What a request brought.
-enum Said {
+pub(super) enum Said {
     Report(Box<Report>),
     Submitted(String),
     Running,
 }
 
-impl Scanner<'_> {
-    /// Takes a job one request further: gives what it was, and what is to be done
-    /// later, if it has not ended.
-    pub(super) async fn step(
-        &self,
-        job: Job,
-        files: &RefCell<HashMap<&str, EntryId>>,
-    ) -> (Class, Option<Job>) {
-        let was = job.class;
-        (was, self.advance(job, files).await)
+/// What is to be done next.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// Go on, after this pause.
+    Later(Job, Duration),
+    /// Nothing more is to be asked.
+    End(Job, End),
+    /// Its entry has ended.
+    Done,
+}
+
+/// How a job ends.
+#[derive(Debug, PartialEq)]
+pub(super) enum End {
+    Answered(Answer),
+    /// Known, not judged yet.
+    Pending(Option<Box<Report>>),
+    /// Tried, no answer.
+    Failed(Fault),
+    /// Not tried.
+    Deferred(Fault),
+    /// Unknown, and VirusTotal does not take it for an analysis.
+    NotSubmitted(Answer, Fault),
+}
+
+impl Job {
+    pub(super) fn new(id: EntryId, kind: Kind) -> Self {
+        let stage = Stage::FirstLook { fault: None };
+        Self { id, kind, due: Instant::now(), faults: 0, stage, siblings: Vec::new() }
     }
 
-    async fn advance(&self, job: Job, files: &RefCell<HashMap<&str, EntryId>>) -> Option<Job> {
-        let name = self.name(job.id);
-        let order = Order { class: job.class, entry: job.id };
-        loop {
-            let purpose = match job.class {
-                Class::Quotas | Class::Submit | Class::Poll => Purpose::Analysis,
-                Class::First | Class::Retry | Class::Recheck => Purpose::Lookup(name.clone()),
-            };
-            let permit = match self.gate.permit(order, purpose).await {
-                Ok(permit) => permit,
-                Err(NoPermit::Answered(answer)) => {
-                    self.conclude_all(&job, &Outcome::Answered(&answer, Source::Cache));
-                    return None;
-                }
-                Err(NoPermit::Elsewhere(at)) => {
-                    let pause = at.duration_since(Timestamp::now()).try_into().unwrap_or_default();
-                    let class = job.class;
-                    return job.later(class, pause);
-                }
-                Err(NoPermit::Stopped(why)) => {
-                    self.give_up(&job, &why);
-                    return None;
-                }
-            };
-            let result = tokio::select! {
-                result = self.ask(&job) => result,
-                () = self.gate.out_of_patience() => {
-                    let fault = Fault::new("Interrupted", "interrupted before the answer came");
-                    self.fail(&job, &fault);
-                    return None;
-                }
-            };
-            match result {
-                Err(Error::RateLimited(retry_after)) => {
-                    let was_asked = self.asked_quotas_after_429.replace(true);
-                    wait_out(self.client, self.gate, permit, retry_after, was_asked).await;
-                }
-                result => return self.take(job, &name, permit, result, files),
-            }
+    pub(super) fn class(&self) -> Class {
+        match self.stage {
+            Stage::FirstLook { fault: None } => Class::First,
+            Stage::FirstLook { fault: Some(_) } => Class::Retry,
+            Stage::SecondLook { .. } => Class::Recheck,
+            Stage::Submission { .. } => Class::Submit,
+            Stage::Poll { .. } => Class::Poll,
         }
     }
 
-    /// Sends the request that the job is at.
-    async fn ask(&self, job: &Job) -> Result<Said, Error> {
-        match (job.class, &job.analysis) {
-            (Class::Submit, _) => {
-                self.client.submit(self.name_of(job.id)).await.map(Said::Submitted)
+    pub(super) fn order(&self) -> Order {
+        Order { class: self.class(), entry: self.id }
+    }
+
+    /// Whether the next request looks the object up; else it is about an analysis.
+    pub(super) fn is_look(&self) -> bool {
+        matches!(self.stage, Stage::FirstLook { .. } | Stage::SecondLook { .. })
+    }
+
+    /// Whether the object's names are not known yet: other hashes wait for that.
+    pub(super) fn is_unanswered(&self) -> bool {
+        matches!(self.stage, Stage::FirstLook { .. })
+    }
+
+    pub(super) fn purpose(&self, name: &Name) -> Purpose {
+        if self.is_look() { Purpose::Lookup(name.clone()) } else { Purpose::Analysis }
+    }
+
+    /// Takes in what a request brought.
+    pub(super) fn take(mut self, said: Said, at: Timestamp, options: &ScanOptions) -> Next {
+        match said {
+            Said::Report(report) if report.is_judged() => {
+                let facts = Facts::Known(report);
+                Next::End(self, End::Answered(Answer { fetched_at: at, facts }))
             }
-            (Class::Poll, Some((id, _))) => {
-                self.client.analysis(id).await.map(|analysis| match analysis {
-                    Analysis::Running => Said::Running,
-                    Analysis::Completed(report) => Said::Report(report),
-                })
+            Said::Report(report) => self.look_again(Some(report)),
+            Said::Submitted(analysis) => {
+                self.stage = Stage::Poll { analysis, waited: Duration::ZERO };
+                Next::Later(self, BETWEEN_LOOKS)
             }
-            _ => self
-                .client
-                .report(self.indicator(job.id))
-                .await
-                .map(|report| Said::Report(Box::new(report))),
+            Said::Running => self.poll_again(options.wait),
         }
     }
 
-    /// Takes in what a request brought: ends the job, or says what is to be done later.
-    fn take(
-        &self,
-        mut job: Job,
-        name: &Name,
-        permit: Permit<'_>,
-        result: Result<Said, Error>,
-        files: &RefCell<HashMap<&str, EntryId>>,
-    ) -> Option<Job> {
-        match result {
-            Ok(Said::Report(report)) => {
-                self.gate.answered();
-                job.siblings.extend(siblings(&report, files));
-                if !report.is_judged() {
-                    permit.settle(None);
-                    return self.look_again(job, Some(report));
-                }
-                let answer = Answer { fetched_at: now(), facts: Facts::Known(report) };
-                permit.settle(Some((name, &answer)));
-                self.conclude_all(&job, &Outcome::Answered(&answer, Source::Virustotal));
-                None
-            }
-            Ok(Said::Submitted(id)) => {
-                self.gate.answered();
-                permit.settle(None);
-                job.analysis = Some((id, Duration::ZERO));
-                job.so_far = SoFar::Unjudged(None);
-                job.later(Class::Poll, BETWEEN_LOOKS)
-            }
-            Ok(Said::Running) => {
-                self.gate.answered();
-                permit.settle(None);
-                self.poll_again(job)
-            }
-            Err(error) => self.take_error(job, name, permit, error),
-        }
-    }
-
-    fn take_error(
-        &self,
-        mut job: Job,
-        name: &Name,
-        permit: Permit<'_>,
-        error: Error,
-    ) -> Option<Job> {
+    /// Takes in that a request brought no report.
+    pub(super) fn take_error(
+        mut self,
+        error: &Error,
+        at: Timestamp,
+        options: &ScanOptions,
+        stopped: Option<&StopReason>,
+    ) -> Next {
         let fault = error.fault();
-        if matches!(error, Error::NotFound | Error::Rejected(..)) {
-            self.gate.answered();
-            let facts =
-                if error == Error::NotFound { Facts::NotFound } else { Facts::Rejected(fault) };
-            let answer = Answer { fetched_at: now(), facts };
-            // What a submission or a poll is told is no answer to the lookup.
-            let is_lookup = job.analysis.is_none() && job.class != Class::Submit;
-            permit.settle(is_lookup.then_some((name, &answer)));
-            if is_lookup && error == Error::NotFound && name.kind == Kind::Url {
-                if self.options.submit {
-                    job.so_far = SoFar::Unknown(answer);
-                    return job.later(Class::Submit, Duration::ZERO);
-                }
-                self.unknown_urls.set(self.unknown_urls.get() + 1);
+        match error {
+            Error::NotFound | Error::Rejected { .. } => {
+                return self.unknown_or_rejected(error, at, options);
             }
-            self.conclude_all(&job, &Outcome::Answered(&answer, Source::Virustotal));
-            return None;
+            Error::NotAvailableYet => return self.look_again(None),
+            _ => {}
         }
-        settle_faulty(self.gate, permit, &error);
-        if error == Error::NotAvailableYet {
-            return self.look_again(job, None);
-        }
-        if error.is_transient() && job.faults < self.options.retries && !self.gate.is_stopped() {
-            let pause = backoff(job.faults);
-            debug!("{}: {error}; again in {} ms", name.text, pause.as_millis());
-            job.faults += 1;
-            if matches!(job.so_far, SoFar::Nothing | SoFar::Fault(_)) {
-                job.so_far = SoFar::Fault(fault);
+        if error.is_transient() && self.faults < options.retries && stopped.is_none() {
+            let pause = backoff(self.faults);
+            self.faults += 1;
+            if let Stage::FirstLook { fault: last } = &mut self.stage {
+                *last = Some(fault);
             }
-            let class = if job.class == Class::First { Class::Retry } else { job.class };
-            return job.later(class, pause);
+            return Next::Later(self, pause);
         }
-        self.fail(&job, &fault);
-        None
+        self.fail(fault, stopped)
     }
 
-    /// Ends a job that was tried in vain.
-    fn fail(&self, job: &Job, fault: &Fault) {
-        match &job.so_far {
-            // What is known of the object is worth more than the last fault.
-            SoFar::Unjudged(report) => {
-                self.conclude_all(job, &Outcome::Pending(report.as_deref(), Source::Virustotal));
-            }
-            SoFar::Nothing | SoFar::Fault(_) | SoFar::Unknown(_) => match self.gate.stop_reason() {
-                Some(why @ (StopReason::KeyRejected(_) | StopReason::Setup(_))) => {
-                    self.give_up(job, &why);
+    /// VirusTotal does not know the object, or does not take it.
+    fn unknown_or_rejected(mut self, error: &Error, at: Timestamp, options: &ScanOptions) -> Next {
+        let fault = error.fault();
+        match self.stage {
+            Stage::FirstLook { .. } | Stage::SecondLook { .. } => {
+                let is_unknown = matches!(error, Error::NotFound);
+                let facts = if is_unknown { Facts::NotFound } else { Facts::Rejected(fault) };
+                let answer = Answer { fetched_at: at, facts };
+                if is_unknown && self.kind == Kind::Url && options.submit {
+                    self.stage = Stage::Submission { unknown: answer };
+                    return Next::Later(self, Duration::ZERO);
                 }
-                _ => self.conclude_all(job, &Outcome::NoAnswer(Verdict::Failed, fault)),
-            },
+                Next::End(self, End::Answered(answer))
+            }
+            Stage::Submission { unknown } => {
+                self.stage = Stage::FirstLook { fault: None };
+                Next::End(self, End::NotSubmitted(unknown, fault))
+            }
+            // What a poll is told is no answer to the lookup.
+            Stage::Poll { .. } => Next::End(self, End::Pending(None)),
         }
     }
 
     /// An object that is known and not judged: URLs and files are looked up once more.
-    fn look_again(&self, mut job: Job, report: Option<Box<Report>>) -> Option<Job> {
-        let is_first_look = matches!(job.class, Class::First | Class::Retry);
-        let kind = self.indicator(job.id).kind;
-        if is_first_look && matches!(kind, Kind::Url | Kind::File) {
-            job.so_far = SoFar::Unjudged(report);
-            return job.later(Class::Recheck, BETWEEN_LOOKS);
+    fn look_again(mut self, report: Option<Box<Report>>) -> Next {
+        if self.is_unanswered() && matches!(self.kind, Kind::Url | Kind::File) {
+            self.stage = Stage::SecondLook { report };
+            return Next::Later(self, BETWEEN_LOOKS);
         }
-        self.conclude_all(&job, &Outcome::Pending(report.as_deref(), Source::Virustotal));
-        None
+        Next::End(self, End::Pending(report))
     }
 
-    /// An analysis that still runs: another poll, and one last when `--wait` is over.
-    fn poll_again(&self, mut job: Job) -> Option<Job> {
-        if let Some((_, waited)) = &mut job.analysis {
+    /// An analysis that still runs: another poll, and one last when the wait is over.
+    fn poll_again(mut self, wait: Duration) -> Next {
+        if let Stage::Poll { waited, .. } = &mut self.stage {
             *waited += BETWEEN_LOOKS;
-            if *waited < self.options.wait {
-                return job.later(Class::Poll, BETWEEN_LOOKS);
+            if *waited < wait {
+                return Next::Later(self, BETWEEN_LOOKS);
             }
         }
-        self.conclude_all(&job, &Outcome::Pending(None, Source::Virustotal));
-        None
+        Next::End(self, End::Pending(None))
+    }
+
+    /// Ends a job that was tried in vain.
+    pub(super) fn fail(mut self, fault: Fault, stopped: Option<&StopReason>) -> Next {
+        match (&mut self.stage, stopped) {
+            // What is known of the object is worth more than the last fault.
+            (Stage::SecondLook { report }, _) => {
+                let report = report.take();
+                Next::End(self, End::Pending(report))
+            }
+            (Stage::Poll { .. }, _) => Next::End(self, End::Pending(None)),
+            (_, Some(why @ (StopReason::KeyRejected(_) | StopReason::Setup(_)))) => {
+                self.give_up(why)
+            }
+            _ => Next::End(self, End::Failed(fault)),
+        }
     }
 
     /// Ends a job for which there are no more permits.
-    fn give_up(&self, job: &Job, why: &StopReason) {
-        let fault = why.fault();
-        let outcome = match &job.so_far {
-            SoFar::Nothing => Outcome::NoAnswer(Verdict::Deferred, &fault),
-            SoFar::Fault(fault) => Outcome::NoAnswer(Verdict::Failed, fault),
-            SoFar::Unjudged(report) => Outcome::Pending(report.as_deref(), Source::Virustotal),
-            SoFar::Unknown(answer) => Outcome::Answered(answer, Source::Virustotal),
+    pub(super) fn give_up(mut self, why: &StopReason) -> Next {
+        let stage = std::mem::replace(&mut self.stage, Stage::FirstLook { fault: None });
+        let end = match stage {
+            Stage::FirstLook { fault: None } => End::Deferred(why.fault()),
+            Stage::FirstLook { fault: Some(fault) } => End::Failed(fault),
+            Stage::SecondLook { report } => End::Pending(report),
+            Stage::Submission { unknown } => End::Answered(unknown),
+            Stage::Poll { .. } => End::Pending(None),
         };
-        self.conclude_all(job, &outcome);
+        Next::End(self, end)
     }
-}
-
-/// Takes the other hashes of a reported file out of those that are still open.
-fn siblings(report: &Report, files: &RefCell<HashMap<&str, EntryId>>) -> Vec<EntryId> {
-    let mut files = files.borrow_mut();
-    report.hashes.iter().filter_map(|hash| files.remove(hash)).collect()
-}
-
-/// Full jitter: anything up to a ceiling that doubles with each attempt.
-pub(super) fn backoff(attempt: u32) -> Duration {
-    let ceiling = FIRST_BACKOFF.saturating_mul(1 << attempt.min(16)).min(LONGEST_BACKOFF);
-    ceiling.mul_f64(fastrand::f64())
 }

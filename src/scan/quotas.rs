@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::job::backoff;
+use super::backoff::backoff;
 use crate::gate::{Class, Gate, NoPermit, Order, Permit};
 use crate::model::{EntryId, Fault, StopReason};
 use crate::quota::{Quota, Quotas};
@@ -13,7 +13,7 @@ use crate::virustotal::{Client, Error};
 /// Reads the key's quotas with a permit of its own, and lets the gate keep them.
 ///
 /// # Errors
-/// Why they cannot be read; where the key was rejected, the gate is closed, too.
+/// Why they cannot be read; where the key was rejected, the run stops, too.
 pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Result<Quotas, Fault> {
     let order = Order { class: Class::Quotas, entry: EntryId(0) };
     let mut attempt = 0;
@@ -31,13 +31,13 @@ pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Resu
         };
         match result {
             Ok(quotas) => {
-                permit.settle(None);
                 gate.answered();
+                permit.settle(None);
                 gate.learn(&quotas);
                 return Ok(quotas);
             }
             Err(error) => {
-                settle_faulty(gate, permit, &error);
+                settle_fault(gate, permit, &error);
                 if !error.is_transient() || attempt == retries {
                     return Err(error.fault());
                 }
@@ -51,17 +51,17 @@ pub async fn read_quotas(client: &Client, gate: &Gate<'_>, retries: u32) -> Resu
     }
 }
 
-/// A 429: the gate is shut for everyone, and the key's quotas, `asked` once,
+/// A 429: nothing is asked by anyone, and the key's quotas, `asked` once,
 /// tell a minute from an hour and a day.
 pub(super) async fn wait_out(
     client: &Client,
     gate: &Gate<'_>,
     permit: Permit<'_>,
     retry_after: Option<Duration>,
-    was_asked: bool,
+    were_asked: bool,
 ) {
     gate.rate_limited(permit, retry_after);
-    if was_asked {
+    if were_asked {
         return;
     }
     // Without a permit: nothing may be asked, and this says for how long.
@@ -79,20 +79,20 @@ pub(super) async fn wait_out(
     }
 }
 
-/// Ends a request that brought no answer.
-pub(super) fn settle_faulty(gate: &Gate<'_>, permit: Permit<'_>, error: &Error) {
-    if error.shows_key_accepted() {
-        gate.answered();
+/// Ends a request that brought no report, and has the gate take the reason in.
+pub(super) fn settle_fault(gate: &Gate<'_>, permit: Permit<'_>, error: &Error) {
+    let fault = error.fault();
+    match error {
+        Error::Timeout | Error::Connect(_) | Error::Broken(_) => gate.silent(&permit, &fault),
+        _ if error.shows_key_accepted() => gate.answered(),
+        Error::Forbidden { .. } => gate.forbidden(&fault),
+        Error::KeyRejected { .. } => gate.stop(StopReason::KeyRejected(fault)),
+        Error::Setup(message) => gate.stop(StopReason::Setup(message.clone())),
+        _ => gate.spoke(),
     }
     match error {
         Error::Connect(_) | Error::Setup(_) => permit.withdraw(),
         Error::RateLimited(retry_after) => gate.rate_limited(permit, *retry_after),
         _ => permit.settle(None),
-    }
-    match error {
-        Error::KeyRejected(..) => gate.stop(StopReason::KeyRejected(error.fault())),
-        Error::Forbidden(..) => gate.forbidden(&error.fault()),
-        Error::Setup(message) => gate.stop(StopReason::Setup(message.clone())),
-        _ => {}
     }
 }

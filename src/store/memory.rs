@@ -1,198 +1,283 @@
-//! The store of `--store none`: a ledger in this process. It keeps no answers
-//! and no claims, since a run purposes for no indicator twice: duplicates are taken
-//! out before it starts, and a file's further hashes are settled by its scan.
+//! The store of `--store none`, in this process alone. A run asks for no indicator
+//! twice, so only the last answers are kept.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Decision, Purpose, RequestId};
-use crate::quota::{Limits, Period, Quotas, Room, Spending, room};
+use super::decision::{Decided, Name, Purpose, RequestId};
+use super::ledger::{self, Ledger};
+use super::options::Freshness;
+use super::rows::{AnswerId, AnswerRow, Holder, Link, Request, Rows};
+use super::stored::Stored;
+use crate::clock::Clock;
+use crate::model::Answer;
+use crate::quota::{Account, Counts, Limits, Quotas, Spending, Window};
 
-/// A ledger in this process.
-#[derive(Default)]
-pub struct Memory {
+/// Answers that are kept: a file has three hashes, and they come close together.
+const KEPT: usize = 256;
+
+/// A store in this process.
+pub(super) struct Memory {
+    clock: Clock,
     ledger: RefCell<Ledger>,
+    rows: RefCell<MemoryRows>,
 }
 
 #[derive(Default)]
-struct Ledger {
+struct MemoryRows {
+    account: Account,
     last_id: i64,
-    /// Turns whose answer has not come, and whether each counts by hour, day and month.
-    unanswered: HashMap<i64, bool>,
-    /// When the answers came, for as long as they take a place in the window.
+    unanswered: HashMap<RequestId, Unanswered>,
+    claims: HashMap<Name, RequestId>,
+    /// When the answers came, in order, for as long as they take a place in the window.
     answered: VecDeque<Timestamp>,
-    /// The start and the count of this hour, day and month.
-    counts: [(Timestamp, u64); 3],
-    not_before: Option<Timestamp>,
+    answers: HashMap<AnswerId, KeptAnswer>,
+    /// In the order in which the answers came.
+    kept: VecDeque<AnswerId>,
+    names: HashMap<Name, Link>,
+}
+
+struct KeptAnswer {
+    object: String,
+    row: AnswerRow,
+    /// Names that led here when they were put.
+    names: Vec<Name>,
+}
+
+struct Unanswered {
+    over: Timestamp,
+    counts: bool,
+    name: Option<Name>,
+}
+
+/// The result of what cannot fail.
+fn sure<T>(result: Result<T, Infallible>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(never) => match never {},
+    }
 }
 
 impl Memory {
-    /// A ledger that goes on from where another stood: its window counts as
+    pub(super) fn new(timeout: SignedDuration, freshness: Freshness, clock: Clock) -> Self {
+        let ledger = RefCell::new(Ledger::new(timeout, freshness));
+        Self { clock, ledger, rows: RefCell::default() }
+    }
+
+    /// A store that goes on from where another stood: its window counts as
     /// answered now, since what is in flight there is not known here.
-    pub(super) fn after(spending: &Spending, now: Timestamp) -> Self {
+    pub(super) fn after(self, spending: &Spending) -> Self {
+        let now = self.clock.now();
         let in_window = usize::try_from(spending.in_window).unwrap_or(0);
-        let counts = [spending.hour, spending.day, spending.month];
-        let ledger = Ledger {
-            answered: std::iter::repeat_n(now, in_window).collect(),
-            counts: std::array::from_fn(|index| (Period::ALL[index].start(now), counts[index])),
-            not_before: spending.not_before,
-            ..Ledger::default()
-        };
-        Self { ledger: RefCell::new(ledger) }
-    }
-
-    pub(super) fn spending(&self, limits: &Limits, now: Timestamp) -> Spending {
-        let span = limits.window.map(|window| window.span);
-        self.ledger.borrow_mut().spending(now, span)
-    }
-
-    pub(super) fn decide(
-        &self,
-        purposes: &[Purpose],
-        limits: &Limits,
-        now: Timestamp,
-    ) -> Vec<Decision> {
-        let ledger = &mut *self.ledger.borrow_mut();
-        let span = limits.window.map(|window| window.span);
-        purposes
-            .iter()
-            .map(|purpose| match room(now, limits, &ledger.spending(now, span)) {
-                Room::Free(_) => Decision::Send(ledger.enter(*purpose != Purpose::Quotas)),
-                Room::Wait(until, why) => Decision::Wait(until, why),
-                Room::Spent(period, until) => Decision::Spent(period, until),
-            })
-            .collect()
-    }
-
-    pub(super) fn settle(&self, id: RequestId, at: Timestamp) {
-        let ledger = &mut *self.ledger.borrow_mut();
-        if ledger.unanswered.remove(&id.0).is_some() {
-            ledger.answered.push_back(at);
+        let counts = Counts::new(now, [spending.hour, spending.day, spending.month]);
+        let mut account = Account { counts, ..Account::default() };
+        if let Some(until) = spending.not_before {
+            account.pause(until, now);
         }
+        let answered = std::iter::repeat_n(now, in_window).collect();
+        self.rows.replace(MemoryRows { account, answered, ..MemoryRows::default() });
+        self
+    }
+
+    pub(super) fn answers(&self, names: &[Name]) -> Vec<Option<Stored>> {
+        let (ledger, rows) = (self.ledger.borrow(), &mut *self.rows.borrow_mut());
+        let now = self.clock.now();
+        names.iter().map(|name| sure(ledger.find(rows, name, now))).collect()
+    }
+
+    pub(super) fn decide(&self, purposes: &[Purpose], limits: &Limits) -> Decided {
+        let rows = &mut *self.rows.borrow_mut();
+        sure(self.ledger.borrow_mut().decide(rows, purposes, limits, self.clock.now()))
+    }
+
+    pub(super) fn settle(&self, id: RequestId, at: Timestamp, kept: Option<(&Name, &Answer)>) {
+        let rows = &mut *self.rows.borrow_mut();
+        sure(ledger::settle(rows, id, at, kept));
     }
 
     pub(super) fn withdraw(&self, id: RequestId) {
-        let ledger = &mut *self.ledger.borrow_mut();
-        if ledger.unanswered.remove(&id.0) == Some(true) {
-            for (_, count) in &mut ledger.counts {
-                *count = count.saturating_sub(1);
-            }
-        }
+        sure(self.ledger.borrow().withdraw(&mut *self.rows.borrow_mut(), id));
     }
 
     pub(super) fn pause_until(&self, until: Timestamp) {
-        let ledger = &mut *self.ledger.borrow_mut();
-        ledger.not_before = ledger.not_before.max(Some(until));
+        let rows = &mut *self.rows.borrow_mut();
+        sure(self.ledger.borrow().pause(rows, until, self.clock.now()));
     }
 
-    pub(super) fn learn(&self, quotas: &Quotas, now: Timestamp) {
-        let ledger = &mut *self.ledger.borrow_mut();
-        ledger.start_new_periods(now);
-        for (period, (_, count)) in Period::ALL.into_iter().zip(&mut ledger.counts) {
-            if let Some(quota) = quotas.of(period) {
-                *count = (*count).max(quota.used);
+    pub(super) fn learn(&self, quotas: &Quotas) {
+        let rows = &mut *self.rows.borrow_mut();
+        sure(self.ledger.borrow().learn(rows, quotas, self.clock.now()));
+    }
+
+    pub(super) fn quotas(&self) -> Option<Quotas> {
+        let rows = &mut *self.rows.borrow_mut();
+        sure(self.ledger.borrow_mut().known_quotas(rows, self.clock.now()))
+    }
+
+    pub(super) fn spending(&self, limits: &Limits) -> Spending {
+        let rows = &mut *self.rows.borrow_mut();
+        sure(self.ledger.borrow_mut().spending(rows, limits, self.clock.now()))
+    }
+}
+
+impl MemoryRows {
+    fn remove_unanswered(&mut self, id: RequestId) -> Option<Unanswered> {
+        let request = self.unanswered.remove(&id)?;
+        if let Some(name) = &request.name
+            && self.claims.get(name) == Some(&id)
+        {
+            self.claims.remove(name);
+        }
+        Some(request)
+    }
+
+    /// Makes room for one more answer.
+    fn drop_oldest(&mut self) {
+        if self.kept.len() < KEPT {
+            return;
+        }
+        if let Some(id) = self.kept.pop_front() {
+            let names = self.answers.remove(&id).map(|kept| kept.names);
+            for name in names.into_iter().flatten() {
+                if self.names.get(&name).is_some_and(|link| link.answer == id) {
+                    self.names.remove(&name);
+                }
             }
         }
     }
 }
 
-impl Ledger {
-    fn enter(&mut self, counts: bool) -> RequestId {
+impl Rows for MemoryRows {
+    type Error = Infallible;
+
+    fn account(&mut self) -> Result<Account, Infallible> {
+        Ok(self.account)
+    }
+
+    fn set_account(&mut self, account: &Account) -> Result<(), Infallible> {
+        self.account = *account;
+        Ok(())
+    }
+
+    fn in_window(
+        &mut self,
+        since: Timestamp,
+        _: u64,
+    ) -> Result<(u64, Option<Timestamp>), Infallible> {
+        let over = self.answered.partition_point(|&answer| answer <= since);
+        let answered = self.answered.len() - over;
+        let unanswered = self.unanswered.values().map(|request| request.over);
+        let unanswered = unanswered.filter(|&over| over > since);
+        let first = self.answered.get(over).copied();
+        let first = first.into_iter().chain(unanswered.clone()).min();
+        Ok(((answered + unanswered.count()) as u64, first))
+    }
+
+    fn enter(&mut self, request: &Request<'_>) -> Result<RequestId, Infallible> {
         self.last_id += 1;
-        self.unanswered.insert(self.last_id, counts);
-        if counts {
-            for (_, count) in &mut self.counts {
-                *count += 1;
-            }
+        let id = RequestId(self.last_id);
+        let name = request.name.cloned();
+        if let Some(name) = &name {
+            self.claims.insert(name.clone(), id);
         }
-        RequestId(self.last_id)
+        self.unanswered.insert(id, Unanswered { over: request.over, counts: request.counts, name });
+        Ok(id)
     }
 
-    /// Starts a count anew where its period is over. A clock set back does not:
-    /// what was counted in the later period counts on.
-    fn start_new_periods(&mut self, now: Timestamp) {
-        for (period, (start, count)) in Period::ALL.into_iter().zip(&mut self.counts) {
-            let current = period.start(now);
-            if current > *start {
-                (*start, *count) = (current, 0);
-            }
+    fn answered(&mut self, id: RequestId, at: Timestamp) -> Result<(), Infallible> {
+        if self.remove_unanswered(id).is_some() {
+            // In order, also where the clock was set back.
+            let last = self.answered.back().copied().unwrap_or(at);
+            self.answered.push_back(at.max(last));
         }
+        Ok(())
     }
 
-    fn spending(&mut self, now: Timestamp, span: Option<SignedDuration>) -> Spending {
-        self.start_new_periods(now);
-        // An answer later than now was timed before the clock was set back.
+    fn remove(&mut self, id: RequestId) -> Result<Option<bool>, Infallible> {
+        Ok(self.remove_unanswered(id).map(|request| request.counts))
+    }
+
+    fn claim(&mut self, name: &Name) -> Result<Option<Timestamp>, Infallible> {
+        let id = self.claims.get(name);
+        Ok(id.and_then(|id| self.unanswered.get(id)).map(|request| request.over))
+    }
+
+    fn pull_back(&mut self, now: Timestamp) -> Result<(), Infallible> {
         for answer in self.answered.iter_mut().rev().take_while(|answer| **answer > now) {
             *answer = now;
         }
-        let leaves = |answer: &Timestamp| span.is_none_or(|span| *answer + span <= now);
-        while self.answered.front().is_some_and(leaves) {
-            self.answered.pop_front();
+        Ok(())
+    }
+
+    /// No other process counts on them.
+    fn keeps(&self, window: Option<Window>) -> SignedDuration {
+        window.map_or(SignedDuration::ZERO, |window| window.span)
+    }
+
+    fn forget(&mut self, over_by: Timestamp) -> Result<(), Infallible> {
+        let over = self.answered.partition_point(|&answer| answer <= over_by);
+        self.answered.drain(..over);
+        Ok(())
+    }
+
+    fn answer(&mut self, name: &Name) -> Result<Option<AnswerRow>, Infallible> {
+        let link = self.names.get(name);
+        Ok(link.and_then(|link| self.answers.get(&link.answer)).map(|kept| kept.row.clone()))
+    }
+
+    fn put_answer(
+        &mut self,
+        old: Option<AnswerId>,
+        object: &str,
+        answer: &AnswerRow,
+    ) -> Result<AnswerId, Infallible> {
+        if let Some(id) = old
+            && let Some(kept) = self.answers.get_mut(&id)
+        {
+            kept.row = answer.clone();
+            return Ok(id);
         }
-        Spending {
-            in_window: (self.unanswered.len() + self.answered.len()) as u64,
-            first_answer: self.answered.front().copied(),
-            hour: self.counts[0].1,
-            day: self.counts[1].1,
-            month: self.counts[2].1,
-            not_before: self.not_before,
+        self.drop_oldest();
+        self.last_id += 1;
+        let id = AnswerId(self.last_id);
+        self.kept.push_back(id);
+        let (object, row) = (object.to_owned(), answer.clone());
+        self.answers.insert(id, KeptAnswer { object, row, names: Vec::new() });
+        Ok(id)
+    }
+
+    fn remove_unnamed(&mut self, answer: AnswerId) -> Result<(), Infallible> {
+        let leads_here = |name| self.names.get(name).is_some_and(|link| link.answer == answer);
+        if self.answers.get(&answer).is_some_and(|kept| !kept.names.iter().any(leads_here)) {
+            self.answers.remove(&answer);
+            self.kept.retain(|&kept| kept != answer);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::quota::{Pause, Rate};
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
+        Ok(())
     }
 
-    fn decide(memory: &Memory, limits: &Limits, now: Timestamp) -> Decision {
-        memory.decide(&[Purpose::Analysis], limits, now).remove(0)
+    fn put_name(&mut self, name: &Name, link: Link) -> Result<(), Infallible> {
+        self.names.insert(name.clone(), link);
+        if let Some(kept) = self.answers.get_mut(&link.answer)
+            && !kept.names.contains(name)
+        {
+            kept.names.push(name.clone());
+        }
+        Ok(())
     }
 
-    #[test]
-    fn a_days_count_starts_anew_at_midnight_utc_and_not_when_the_clock_is_set_back() {
-        let memory = Memory::default();
-        let limits = Limits { day: Some(1), ..Limits::default() };
-        let evening = at("2026-11-30T23:59:59Z");
-        let midnight = at("2026-12-01T00:00:00Z");
-        assert!(matches!(decide(&memory, &limits, evening), Decision::Send(_)));
-        assert_eq!(decide(&memory, &limits, evening), Decision::Spent(Period::Day, midnight));
-        assert!(matches!(decide(&memory, &limits, midnight), Decision::Send(_)));
-        assert!(matches!(decide(&memory, &limits, evening), Decision::Spent(Period::Day, _)));
+    fn holder(&mut self, name: &Name) -> Result<Option<Holder>, Infallible> {
+        let link = self.names.get(name).copied();
+        Ok(link.and_then(|link| {
+            let kept = self.answers.get(&link.answer)?;
+            Some(Holder { link, shelf: kept.row.shelf, object: kept.object.clone() })
+        }))
     }
 
-    #[test]
-    fn a_clock_set_back_holds_the_window_for_one_span_and_no_longer() {
-        let memory = Memory::default();
-        let limits = Limits::new(Rate::PerMinute(1), None);
-        let Decision::Send(id) = decide(&memory, &limits, at("2026-11-21T11:00:00Z")) else {
-            panic!()
-        };
-        memory.settle(id, at("2026-11-21T11:00:01Z"));
-        let back = at("2026-11-21T10:00:00Z");
-        let free = at("2026-11-21T10:01:00Z");
-        assert_eq!(decide(&memory, &limits, back), Decision::Wait(free, Pause::Window));
-        assert!(matches!(decide(&memory, &limits, free), Decision::Send(_)));
-    }
-
-    #[test]
-    fn the_servers_count_corrects_upward_only() {
-        let memory = Memory::default();
-        let limits = Limits { day: Some(10), ..Limits::default() };
-        let now = at("2026-11-21T10:00:00Z");
-        let read = |used| Quotas {
-            day: Some(crate::quota::Quota { allowed: 10, used }),
-            ..Quotas::default()
-        };
-        memory.learn(&read(9), now);
-        memory.learn(&read(2), now);
-        assert!(matches!(decide(&memory, &limits, now), Decision::Send(_)));
-        assert!(matches!(decide(&memory, &limits, now), Decision::Spent(..)));
+    fn remove_name(&mut self, name: &Name) -> Result<(), Infallible> {
+        self.names.remove(name);
+        Ok(())
     }
 }

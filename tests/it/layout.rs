@@ -62,11 +62,6 @@ const KNOWN: &[&str] = &[
     //
     "src/cli/mod.rs: fn settings over 60 lines",
     //
-    // src/gate
-    //
-    "src/gate/mod.rs: in a loop",
-    "src/gate/permit.rs: in a loop",
-    //
     // src/list
     //
     "src/list/build.rs: in a loop",
@@ -94,22 +89,6 @@ const KNOWN: &[&str] = &[
     "src/model/mod.rs: in a loop",
     "src/model/stop_reason.rs: in a loop",
     "src/model/verdict.rs: in a loop",
-    //
-    // src/scan
-    //
-    "src/scan/job.rs: in a loop",
-    "src/scan/job.rs: named step",
-    "src/scan/mod.rs: in a loop",
-    "src/scan/quotas.rs: in a loop",
-    "src/scan/record.rs: in a loop",
-    //
-    // src/store
-    //
-    "src/store/memory.rs: in a loop",
-    "src/store/mod.rs: in a loop",
-    "src/store/sqlite/answers.rs: in a loop",
-    "src/store/sqlite/ledger.rs: in a loop",
-    "src/store/sqlite/mod.rs: in a loop",
     //
     // tests/it
     //

@@ -28,11 +28,12 @@ fn age_answers(env: &Env, seconds: i64) {
 /// Makes everything that the ledger counts a day older.
 fn age_ledger_by_a_day(env: &Env) {
     let store = open(env);
-    store.execute("UPDATE spent SET start = start - ?1", [DAY[1]]).unwrap();
     store
         .execute("UPDATE requests SET started = started - ?1, over = over - ?1", [DAY[1]])
         .unwrap();
-    store.execute("UPDATE keys SET quotas_read_at = quotas_read_at - ?1", [DAY[1]]).unwrap();
+    let keys = "UPDATE keys SET hour_start = hour_start - ?1, day_start = day_start - ?1,
+        month_start = month_start - ?1, quotas_read_at = quotas_read_at - ?1";
+    store.execute(keys, [DAY[1]]).unwrap();
 }
 
 /// A record without what a second run may change.
@@ -155,10 +156,15 @@ fn offline_uses_what_is_stored_and_needs_no_key() {
     env.scan(&list[0].1, ["-q"]);
     env.simulator.forget();
     let path = env.write("list.txt", lines(&list));
-    let run = Run::of(env.bare().args(["--offline", "-f", "jsonl"]).arg(path)).exits(2);
+    let mut offline = env.bare();
+    offline.env("VTSCAN_API_URL", env.simulator.url()).args(["--offline", "-f", "jsonl"]);
+    let run = Run::of(offline.arg(&path)).exits(2);
     assert_eq!(run.of_verdict("undetected"), [list[0].1.clone()]);
     assert_eq!(run.of_verdict("deferred").len(), 2);
     assert_eq!(run.records()[2]["error"]["code"], "Offline");
+    // What another API has said is not VirusTotal's word.
+    let run = Run::of(env.bare().args(["--offline", "-f", "jsonl"]).arg(path)).exits(2);
+    assert_eq!(run.of_verdict("deferred").len(), 3);
     assert!(env.simulator.arrivals().is_empty());
 }
 

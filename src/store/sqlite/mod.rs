@@ -1,82 +1,85 @@
-//! The store in a SQLite file: one thread of its own, and everything that waits
-//! for it at the same time in one transaction. The only folder that knows SQL.
+//! The store in a SQLite file, which belongs to a thread of its own. The only
+//! folder that knows SQL.
 
-mod answers;
-mod ledger;
-mod schema;
+mod file;
+mod migrations;
+mod rows;
 #[cfg(test)]
 mod tests;
+mod thread;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
-use std::sync::{Arc, OnceLock, mpsc};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 use tracing::warn;
 
-use self::ledger::Ledger;
+use self::rows::Owner;
+use self::thread::{Failure, Message, Thread};
+use super::decision::{Decided, Name, Purpose, RequestId};
+use super::ledger::Ledger;
 use super::memory::Memory;
-use super::{Decision, Name, Purpose, RequestId, StoreOptions, Stored};
+use super::options::StoreOptions;
+use super::stored::Stored;
+use crate::clock::Clock;
 use crate::model::Answer;
 use crate::quota::{Limits, Quotas, Spending};
 
 /// Answers are deleted when they are older than this, or than `--max-age` where that is more.
 const KEEP: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Messages that wait together go into one transaction, up to so many.
-const AT_ONCE: usize = 1024;
 
 /// The store in a SQLite file.
-pub struct Sqlite {
+pub(super) struct Sqlite {
     /// `None` only while it is dropped.
     sender: Option<mpsc::Sender<Message>>,
-    thread: Option<JoinHandle<()>>,
+    thread: RefCell<Option<JoinHandle<()>>>,
     failure: Arc<Failure>,
     /// Takes over once the file fails.
     fallback: OnceCell<Memory>,
+    /// What the fallback is made of.
+    new_fallback: Box<dyn Fn() -> Memory>,
     /// What the file last said of the ledger, for the fallback to go on from.
     last_spending: Cell<Spending>,
 }
 
-/// What the thread is told, and where it answers.
-enum Message {
-    Answers(Vec<Name>, oneshot::Sender<Vec<Option<Stored>>>),
-    Decide(Vec<Purpose>, Limits, oneshot::Sender<(Vec<Decision>, Spending)>),
-    Settle(RequestId, Timestamp, Option<(Name, Answer)>),
-    Withdraw(RequestId),
-    PauseUntil(Timestamp),
-    Learn(Quotas),
-    Quotas(oneshot::Sender<Option<Quotas>>),
-    Spending(Limits, oneshot::Sender<Spending>),
-}
-
-/// Why the file failed, once it has.
-type Failure = OnceLock<String>;
-
 impl Sqlite {
     /// Opens the file and starts the thread.
-    pub(super) fn open(path: &Path, options: &StoreOptions, fingerprint: &str) -> Result<Self> {
-        let mut connection = schema::open(path)?;
+    pub(super) fn open(
+        path: &Path,
+        options: &StoreOptions,
+        fingerprint: &str,
+        clock: &Clock,
+    ) -> Result<Self> {
+        let mut connection = file::open(path, &options.api_url)?;
         let timeout = SignedDuration::try_from(options.timeout).context("--timeout")?;
         let freshness = options.freshness;
-        schema::prune(&mut connection, Timestamp::now(), KEEP.max(freshness.max_age))?;
-        let ledger = Ledger::open(&connection, fingerprint, timeout, freshness)?;
-        connection.busy_timeout(schema::BUSY)?;
+        file::prune(&mut connection, clock.now(), KEEP.max(freshness.max_age))?;
+        let owner = Owner::find(&connection, &options.api_url, fingerprint)?;
+        connection.busy_timeout(file::BUSY)?;
         let (sender, messages) = mpsc::channel();
         let failure = Arc::new(Failure::new());
         let told = Arc::clone(&failure);
-        let work = move || serve(connection, ledger, &messages, &told);
-        let thread = thread::Builder::new().name("store".to_owned()).spawn(work)?;
+        let ledger = Ledger::new(timeout, freshness);
+        let thread = Thread { connection, owner, ledger, clock: clock.clone() };
+        let serve = move || thread.serve(&messages, &told);
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(serve)?;
+        let clock = clock.clone();
         Ok(Self {
             sender: Some(sender),
-            thread: Some(thread),
+            thread: RefCell::new(Some(thread)),
             failure,
             fallback: OnceCell::new(),
+            new_fallback: Box::new(move || Memory::new(timeout, freshness, clock.clone())),
             last_spending: Cell::default(),
         })
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.fallback.get().is_some()
     }
 
     pub(super) async fn answers(&self, names: Vec<Name>) -> Vec<Option<Stored>> {
@@ -84,25 +87,24 @@ impl Sqlite {
         self.ask(|reply| Message::Answers(names, reply)).await.unwrap_or_else(|| vec![None; count])
     }
 
-    pub(super) async fn decide(&self, purposes: Vec<Purpose>, limits: Limits) -> Vec<Decision> {
+    pub(super) async fn decide(&self, purposes: Vec<Purpose>, limits: Limits) -> Decided {
         if self.fallback.get().is_none()
-            && let Some((decisions, spending)) =
+            && let Some(decided) =
                 self.ask(|reply| Message::Decide(purposes.clone(), limits, reply)).await
         {
-            self.last_spending.set(spending);
-            return decisions;
+            self.last_spending.set(decided.spending);
+            return decided;
         }
-        self.fallback().decide(&purposes, &limits, Timestamp::now())
+        self.fallback().decide(&purposes, &limits)
     }
 
     pub(super) fn settle(&self, id: RequestId, at: Timestamp, kept: Option<(&Name, &Answer)>) {
         match self.fallback.get() {
-            Some(memory) => memory.settle(id, at),
-            None => self.tell(Message::Settle(
-                id,
-                at,
-                kept.map(|(name, answer)| (name.clone(), answer.clone())),
-            )),
+            Some(memory) => memory.settle(id, at, kept),
+            None => {
+                let kept = kept.map(|(name, answer)| (name.clone(), answer.clone()));
+                self.tell(Message::Settle(id, at, kept));
+            }
         }
     }
 
@@ -122,7 +124,7 @@ impl Sqlite {
 
     pub(super) fn learn(&self, quotas: Quotas) {
         match self.fallback.get() {
-            Some(memory) => memory.learn(&quotas, Timestamp::now()),
+            Some(memory) => memory.learn(&quotas),
             None => self.tell(Message::Learn(quotas)),
         }
     }
@@ -133,6 +135,18 @@ impl Sqlite {
 
     pub(super) async fn spending(&self, limits: Limits) -> Spending {
         self.ask(|reply| Message::Spending(limits, reply)).await.unwrap_or_default()
+    }
+
+    /// Waits until all that was told is written.
+    pub(super) async fn close(&self) {
+        if self.fallback.get().is_none() {
+            self.ask(Message::Written).await;
+        }
+    }
+
+    /// Does not wait for what is not written yet.
+    pub(super) fn abandon(&self) {
+        self.thread.take();
     }
 
     /// Asks the thread; `None` where the file has failed, which is said once.
@@ -156,12 +170,12 @@ impl Sqlite {
     }
 
     fn fallback(&self) -> &Memory {
-        self.fallback.get_or_init(|| Memory::after(&self.last_spending.get(), Timestamp::now()))
+        self.fallback.get_or_init(|| (self.new_fallback)().after(&self.last_spending.get()))
     }
 }
 
 impl Drop for Sqlite {
-    /// What was told is written before the program ends.
+    /// What was told is written before the program ends, unless it was abandoned.
     fn drop(&mut self) {
         drop(self.sender.take());
         if let Some(thread) = self.thread.take() {
@@ -169,90 +183,4 @@ impl Drop for Sqlite {
             let _ = thread.join();
         }
     }
-}
-
-/// Serves messages until nobody can send any more, or the file fails.
-fn serve(
-    mut connection: Connection,
-    mut ledger: Ledger,
-    messages: &mpsc::Receiver<Message>,
-    failure: &Failure,
-) {
-    while let Ok(first) = messages.recv() {
-        let batch = std::iter::once(first).chain(messages.try_iter().take(AT_ONCE - 1));
-        match transact(&mut connection, &mut ledger, batch) {
-            Ok(replies) => replies.into_iter().for_each(|reply| reply()),
-            Err(error) => {
-                // Whoever waits is told by the end of this thread.
-                let _ = failure.set(error.to_string());
-                return;
-            }
-        }
-    }
-}
-
-/// Sends one reply; called once the transaction is committed.
-type Reply = Box<dyn FnOnce()>;
-
-/// Works messages off in one transaction.
-fn transact(
-    connection: &mut Connection,
-    ledger: &mut Ledger,
-    batch: impl Iterator<Item = Message>,
-) -> rusqlite::Result<Vec<Reply>> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Read under the lock: no entry of another process is later than this.
-    let now = Timestamp::now();
-    let mut replies = Vec::new();
-    for message in batch {
-        replies.extend(work(&transaction, ledger, message, now)?);
-    }
-    transaction.commit()?;
-    Ok(replies)
-}
-
-fn work(
-    connection: &Connection,
-    ledger: &mut Ledger,
-    message: Message,
-    now: Timestamp,
-) -> rusqlite::Result<Option<Reply>> {
-    match message {
-        Message::Answers(names, reply) => {
-            let find = |name| answers::find(connection, name, &ledger.freshness, now);
-            return names
-                .iter()
-                .map(find)
-                .collect::<Result<_, _>>()
-                .map(|found| send(reply, found));
-        }
-        Message::Decide(purposes, limits, reply) => {
-            return ledger
-                .decide(connection, &purposes, &limits, now)
-                .map(|decisions| send(reply, decisions));
-        }
-        Message::Quotas(reply) => {
-            return ledger.quotas(connection, now).map(|quotas| send(reply, quotas));
-        }
-        Message::Spending(limits, reply) => {
-            return ledger.spending(connection, &limits, now).map(|spending| send(reply, spending));
-        }
-        Message::Settle(id, at, kept) => {
-            ledger.settle(connection, id, at)?;
-            if let Some((name, answer)) = kept {
-                answers::keep(connection, &name, &answer)?;
-            }
-        }
-        Message::Withdraw(id) => ledger.withdraw(connection, id)?,
-        Message::PauseUntil(until) => ledger.pause_until(connection, until)?,
-        Message::Learn(quotas) => ledger.learn(connection, &quotas, now)?,
-    }
-    Ok(None)
-}
-
-fn send<T: 'static>(reply: oneshot::Sender<T>, answer: T) -> Option<Reply> {
-    Some(Box::new(move || {
-        // Nobody waits any more where a run was ended at once.
-        let _ = reply.send(answer);
-    }))
 }

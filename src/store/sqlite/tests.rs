@@ -1,256 +1,202 @@
-//! The ledger on a clock that is passed in.
+//! The file: its steps from older versions, what is damaged in it, whose it is.
 
-use super::*;
-use crate::model::{Context as About, Facts, Hashes, Report};
-use crate::quota::{Pause, Period, Quota, Rate};
-use crate::store::Freshness;
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use iocs::indicator::Kind;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 
-struct Book {
-    connection: Connection,
-    ledger: Ledger,
-    limits: Limits,
+use crate::clock::Clock;
+use crate::model::{Answer, Facts};
+use crate::quota::{Limits, Quota, Quotas};
+use crate::store::{Decision, Freshness, Location, Name, Purpose, Store, StoreOptions};
+
+const API: &str = "https://www.virustotal.com/api/v3";
+const NOW: &str = "2026-11-25T16:18:12Z";
+
+/// Of the key that asked there.
+const FINGERPRINT: &str = "60e05bd1b195af2f94112fa7197a5c88289058840ce7c6df9693756bc6250f55";
+/// A file as the first version wrote it, half a minute before.
+const FIRST_VERSION: &str = include_str!("first_version.sql");
+
+fn open(path: &Path, api_url: &str, fingerprint: &str) -> Store {
+    let options = StoreOptions {
+        location: Some(Location::Sqlite(path.to_owned())),
+        api_url: api_url.to_owned(),
+        timeout: Duration::from_secs(30),
+        freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
+    };
+    let now: Timestamp = NOW.parse().unwrap();
+    Store::open(&options, fingerprint, &Clock::new(move || now)).unwrap()
 }
 
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn name(text: &str) -> Name {
-    Name { kind: Kind::Domain, text: text.to_owned() }
-}
-
-impl Book {
-    fn new(limits: Limits) -> Self {
-        let mut connection = Connection::open_in_memory().unwrap();
-        schema::migrate(&mut connection).unwrap();
-        let freshness = Freshness { max_age: SignedDuration::from_hours(24), since: None };
-        let timeout = SignedDuration::from_secs(30);
-        let ledger = Ledger::open(&connection, "fingerprint", timeout, freshness).unwrap();
-        Self { connection, ledger, limits }
-    }
-
-    fn decide(&mut self, purpose: Purpose, now: &str) -> Decision {
-        self.ledger.decide(&self.connection, &[purpose], &self.limits, at(now)).unwrap().0.remove(0)
-    }
-
-    #[track_caller]
-    fn goes(&mut self, now: &str) -> RequestId {
-        match self.decide(Purpose::Analysis, now) {
-            Decision::Send(id) => id,
-            step => panic!("{step:?}"),
-        }
-    }
-
-    fn settle(&mut self, id: RequestId, now: &str) {
-        self.ledger.settle(&self.connection, id, at(now)).unwrap();
+async fn detections(store: &Store, kind: Kind, text: &str) -> Option<u64> {
+    let name = Name { kind, text: text.to_owned() };
+    let stored = store.answers(vec![name]).await.remove(0)?;
+    match stored.read(kind, text)?.facts {
+        Facts::Known(report) => report.stats.map(|stats| stats.detections()),
+        Facts::NotFound | Facts::Rejected(_) => None,
     }
 }
 
-fn a_day(day: u64) -> Limits {
-    Limits { day: Some(day), ..Limits::default() }
+fn first_version(path: &Path) {
+    Connection::open(path).unwrap().execute_batch(FIRST_VERSION).unwrap();
 }
 
-#[test]
-fn a_days_count_starts_anew_at_midnight_utc_and_not_when_the_clock_is_set_back() {
-    let mut book = Book::new(a_day(1));
-    book.goes("2026-11-30T23:59:59Z");
-    let spent = Decision::Spent(Period::Day, at("2026-12-01T00:00:00Z"));
-    assert_eq!(book.decide(Purpose::Analysis, "2026-11-30T23:59:59.9Z"), spent);
-    book.goes("2026-12-01T00:00:00Z");
-    assert!(matches!(
-        book.decide(Purpose::Analysis, "2026-11-30T23:59:59Z"),
-        Decision::Spent(Period::Day, _)
-    ));
-}
-
-#[test]
-fn a_month_ends_on_the_first() {
-    let mut book = Book::new(Limits { month: Some(1), ..Limits::default() });
-    book.goes("2028-02-29T23:59:59Z");
-    let spent = Decision::Spent(Period::Month, at("2028-03-01T00:00:00Z"));
-    assert_eq!(book.decide(Purpose::Analysis, "2028-02-29T23:59:59Z"), spent);
-    book.goes("2028-03-01T00:00:00Z");
-}
-
-#[test]
-fn a_clock_set_back_holds_the_window_for_one_span_and_no_longer() {
-    let mut book = Book::new(Limits::new(Rate::PerMinute(1), None));
-    let id = book.goes("2026-11-21T11:00:00Z");
-    book.settle(id, "2026-11-21T11:00:01Z");
-    let wait = Decision::Wait(at("2026-11-21T10:01:00Z"), Pause::Window);
-    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:00Z"), wait);
-    book.goes("2026-11-21T10:01:00Z");
-}
-
-#[test]
-fn a_429_from_before_the_clock_was_set_back_is_forgotten() {
-    let mut book = Book::new(Limits::default());
-    book.ledger.pause_until(&book.connection, at("2026-11-22T10:00:00Z")).unwrap();
-    book.goes("2026-11-21T10:00:00Z");
-    book.ledger.pause_until(&book.connection, at("2026-11-21T10:30:00Z")).unwrap();
-    let wait = Decision::Wait(at("2026-11-21T10:30:00Z"), Pause::RateLimited);
-    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:00Z"), wait);
-}
-
-#[test]
-fn a_place_is_free_a_span_after_the_answer_and_a_dead_owners_after_its_timeout() {
-    let mut book = Book::new(Limits::new(Rate::PerMinute(2), None));
-    let id = book.goes("2026-11-21T10:00:00Z");
-    book.goes("2026-11-21T10:00:00Z");
-    // None is answered: no sooner than a span from now.
-    let wait = Decision::Wait(at("2026-11-21T10:01:05Z"), Pause::Window);
-    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:05Z"), wait);
-    book.settle(id, "2026-11-21T10:00:10Z");
-    let wait = Decision::Wait(at("2026-11-21T10:01:10Z"), Pause::Window);
-    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:00:11Z"), wait);
-    let id = book.goes("2026-11-21T10:01:10Z");
-    book.settle(id, "2026-11-21T10:01:10Z");
-    // The other was given up 30 s after its start, and leaves a span after that.
-    let wait = Decision::Wait(at("2026-11-21T10:01:30Z"), Pause::Window);
-    assert_eq!(book.decide(Purpose::Analysis, "2026-11-21T10:01:11Z"), wait);
-    book.goes("2026-11-21T10:01:30Z");
-}
-
-#[test]
-fn a_claim_is_believed_for_its_requests_time_and_no_longer() {
-    let mut book = Book::new(Limits::default());
-    let ask = || Purpose::Lookup(name("evil.com"));
-    assert!(matches!(book.decide(ask(), "2026-11-21T10:00:00Z"), Decision::Send(_)));
-    assert!(matches!(book.decide(ask(), "2026-11-21T10:00:01Z"), Decision::Elsewhere(_)));
-    assert!(matches!(book.decide(ask(), "2026-11-21T10:00:31.9Z"), Decision::Elsewhere(_)));
-    let Decision::Send(id) = book.decide(ask(), "2026-11-21T10:00:32Z") else { panic!() };
-    book.settle(id, "2026-11-21T10:00:33Z");
-    let answer = Answer { fetched_at: at("2026-11-21T10:00:33Z"), facts: Facts::NotFound };
-    answers::keep(&book.connection, &name("evil.com"), &answer).unwrap();
-    assert_eq!(book.decide(ask(), "2026-11-21T10:00:34Z"), Decision::Answered(Box::new(answer)));
-}
-
-#[test]
-fn a_request_that_never_left_is_taken_back() {
-    let mut book = Book::new(Limits { day: Some(1), ..Limits::new(Rate::PerMinute(1), None) });
-    let Decision::Send(id) = book.decide(Purpose::Lookup(name("evil.com")), "2026-11-21T10:00:00Z")
-    else {
+#[tokio::test]
+async fn a_file_of_the_first_version_keeps_its_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    first_version(&path);
+    let store = open(&path, API, FINGERPRINT);
+    let (sha256, sha1, md5) = ("a".repeat(64), "a".repeat(40), "a".repeat(32));
+    for hash in [&sha256, &sha1, &md5] {
+        assert_eq!(detections(&store, Kind::File, hash).await, Some(26), "{hash}");
+    }
+    assert_eq!(detections(&store, Kind::Domain, "evil.com").await, Some(0));
+    let name = Name { kind: Kind::Ip, text: "45.1.2.3".to_owned() };
+    let stored = store.answers(vec![name]).await.remove(0).unwrap();
+    assert_eq!(stored.read(Kind::Ip, "45.1.2.3").unwrap().facts, Facts::NotFound);
+    let name = Name { kind: Kind::Url, text: "http://evil.com/".to_owned() };
+    let stored = store.answers(vec![name]).await.remove(0).unwrap();
+    let Facts::Rejected(fault) = stored.read(Kind::Url, "http://evil.com/").unwrap().facts else {
         panic!()
     };
-    book.ledger.withdraw(&book.connection, id).unwrap();
-    let again = book.decide(Purpose::Lookup(name("evil.com")), "2026-11-21T10:00:00Z");
-    assert!(matches!(again, Decision::Send(_)), "{again:?}");
+    assert_eq!(fault.code, "InvalidArgumentError");
+    // There a twin's answer has replaced this file's, and its own is lost.
+    assert_eq!(detections(&store, Kind::File, &"c".repeat(64)).await, None);
+    assert_eq!(detections(&store, Kind::File, &"d".repeat(64)).await, Some(0));
 }
 
-#[test]
-fn quotas_are_believed_for_a_day_and_correct_upward_only() {
-    let mut book = Book::new(a_day(10));
-    let now = "2026-11-21T10:00:00Z";
-    let read = |used| Quotas { day: Some(Quota { allowed: 10, used }), ..Quotas::default() };
-    book.ledger.learn(&book.connection, &read(9), at(now)).unwrap();
-    book.ledger.learn(&book.connection, &read(2), at(now)).unwrap();
-    book.goes(now);
-    assert!(matches!(book.decide(Purpose::Analysis, now), Decision::Spent(..)));
-    let known = |now| book.ledger.quotas(&book.connection, at(now)).unwrap();
-    assert_eq!(known("2026-11-22T10:00:00Z"), Some(read(2)));
-    assert_eq!(known("2026-11-22T10:00:01Z"), None);
-}
-
-#[test]
-fn a_read_of_the_quotas_takes_a_place_in_the_window_and_none_in_the_day() {
-    let mut book = Book::new(Limits { day: Some(1), ..Limits::new(Rate::PerMinute(2), None) });
-    let now = "2026-11-21T10:00:00Z";
-    assert!(matches!(book.decide(Purpose::Quotas, now), Decision::Send(_)));
-    book.goes(now);
-    assert!(matches!(book.decide(Purpose::Quotas, now), Decision::Spent(..)));
-}
-
-/// A judged file, whose hashes are runs of these digits.
-fn file(sha256: char, sha1: char, md5: char, malicious: u64) -> Answer {
-    let hash = |digit: char, length| Some(digit.to_string().repeat(length));
-    let hashes = Hashes { md5: hash(md5, 32), sha1: hash(sha1, 40), sha256: hash(sha256, 64) };
-    let counts = [("malicious", malicious), ("undetected", 60)];
-    let report = Report {
-        id: hashes.sha256.clone().unwrap(),
-        stats: Some(counts.map(|(name, count)| (name.to_owned(), count)).into_iter().collect()),
-        flagged_by: Vec::new(),
-        analysed_at: None,
-        context: About::default(),
-        hashes,
+#[tokio::test]
+async fn a_file_of_the_first_version_keeps_its_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    first_version(&path);
+    let store = open(&path, API, FINGERPRINT);
+    let limits = Limits::new(crate::quota::Rate::PerMinute(4), None);
+    let spending = store.spending(&limits).await;
+    assert_eq!((spending.hour, spending.day, spending.month), (10, 12, 95));
+    assert_eq!(spending.in_window, 8);
+    let quota = |allowed, used| Some(Quota { allowed, used });
+    let expected = Quotas {
+        per_minute: Some(4),
+        hour: quota(240, 4),
+        day: quota(500, 6),
+        month: quota(15_500, 89),
     };
-    Answer { fetched_at: at(NOON), facts: Facts::Known(Box::new(report)) }
+    assert_eq!(store.quotas().await, Some(expected));
+    // What was asked and not answered is claimed still.
+    let name = Name { kind: Kind::Domain, text: "asked.com".to_owned() };
+    let decided = store.decide(vec![Purpose::Lookup(name)], &limits).await;
+    assert!(matches!(decided.decisions[0], Decision::Elsewhere(_)), "{decided:?}");
+    assert_eq!(open(&path, API, "another").spending(&limits).await.day, 0);
 }
 
-const NOON: &str = "2026-11-21T12:00:00Z";
-
-impl Book {
-    fn keep(&self, digit: char, length: usize, answer: &Answer) {
-        answers::keep(&self.connection, &hash(digit, length), answer).unwrap();
-    }
-
-    fn facts(&self, digit: char, length: usize) -> Option<Facts> {
-        let name = hash(digit, length);
-        let found = answers::find(&self.connection, &name, &self.ledger.freshness, at(NOON));
-        found.unwrap().and_then(|stored| stored.read()).map(|answer| answer.facts)
-    }
-
-    fn count(&self, table: &str) -> i64 {
-        let count = format!("SELECT count(*) FROM {table}");
-        self.connection.query_row(&count, [], |row| row.get(0)).unwrap()
-    }
+#[tokio::test]
+async fn answers_claims_and_ledgers_belong_to_their_api() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let limits = Limits::default();
+    let name = Name { kind: Kind::Domain, text: "evil.com".to_owned() };
+    let lookup = || vec![Purpose::Lookup(name.clone())];
+    let virustotal = open(&path, API, "key");
+    let elsewhere = open(&path, "http://127.0.0.1:8080/api/v3", "key");
+    let Decision::Send(id) = elsewhere.decide(lookup(), &limits).await.decisions[0] else {
+        panic!()
+    };
+    let asked = virustotal.decide(lookup(), &limits).await.decisions.remove(0);
+    assert!(matches!(asked, Decision::Send(_)), "another API's claim: {asked:?}");
+    let answer = Answer { fetched_at: NOW.parse().unwrap(), facts: Facts::NotFound };
+    elsewhere.settle(id, answer.fetched_at, Some((&name, &answer)));
+    elsewhere.learn(&Quotas { per_minute: Some(1666), ..Quotas::default() });
+    elsewhere.close().await;
+    assert!(elsewhere.answers(vec![name.clone()]).await[0].is_some());
+    assert!(virustotal.answers(vec![name.clone()]).await[0].is_none());
+    assert_eq!(virustotal.quotas().await, None);
+    assert_eq!(virustotal.spending(&limits).await.day, 1);
 }
 
-fn hash(digit: char, length: usize) -> Name {
-    Name { kind: Kind::File, text: digit.to_string().repeat(length) }
+#[tokio::test]
+async fn damaged_cells_disable_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let limits = Limits { month: Some(100), ..Limits::new(crate::quota::Rate::PerMinute(4), None) };
+    {
+        let store = open(&path, API, "key");
+        assert!(matches!(
+            store.decide(vec![Purpose::Analysis], &limits).await.decisions[0],
+            Decision::Send(_)
+        ));
+    }
+    let damage = "UPDATE keys SET month_count = 9.3e18, day_count = 'many', hour_count = -1,
+            paused_until = 'soon', paused_at = 0, quotas = x'00ff', quotas_read_at = 'now';
+        UPDATE requests SET over = 'later';
+        INSERT INTO answers (id, object, version, fetched_at, shelf, facts)
+            VALUES (1, 'a.com', 1, 'yesterday', 0, 7), (2, 'b.com', 1, 1795255230, 9, 'x');
+        INSERT INTO names VALUES (1, 'domain', 'a.com', 1, 1), (1, 'domain', 'b.com', 2, 1);";
+    Connection::open(&path).unwrap().execute_batch(damage).unwrap();
+    let store = open(&path, API, "key");
+    let name = |text: &str| Name { kind: Kind::Domain, text: text.to_owned() };
+    let purposes = ["a.com", "b.com"].map(|text| Purpose::Lookup(name(text))).to_vec();
+    let decided = store.decide(purposes, &limits).await;
+    assert!(
+        decided.decisions.iter().all(|decision| matches!(decision, Decision::Send(_))),
+        "{decided:?}"
+    );
+    assert_eq!(decided.spending.month, 2);
+    assert_eq!(store.lasting(), crate::store::Lasting::Lasts, "the file serves still");
 }
 
-#[test]
-fn a_files_answer_never_replaces_that_of_a_twin_with_the_same_md5_or_sha1() {
-    // The twins' SHA-256s are a… and b…; they share an MD5, then a SHA-1 as well.
-    for twins_sha1 in ['d', 'c'] {
-        // Each twin is asked by each of its names, also by those that it shares.
-        for asked in [('b', 64), (twins_sha1, 40), ('e', 32)] {
-            let book = Book::new(Limits::default());
-            let (malware, twin) = (file('a', 'c', 'e', 55), file('b', twins_sha1, 'e', 0));
-            book.keep('a', 64, &malware);
-            book.keep(asked.0, asked.1, &twin);
-            for (digit, length) in [('a', 64), ('c', 40), ('e', 32)] {
-                let facts = book.facts(digit, length);
-                assert_eq!(facts.as_ref(), Some(&malware.facts), "{digit} {length}, {asked:?}");
-            }
-            assert_eq!(book.facts('b', 64), Some(twin.facts.clone()), "{asked:?}");
-            // A newer answer on the malware replaces its own alone.
-            let newer = file('a', 'c', 'e', 56);
-            book.keep('a', 64, &newer);
-            assert_eq!(book.facts('e', 32), Some(newer.facts));
-            assert_eq!(book.facts('b', 64), Some(twin.facts));
-            assert_eq!(book.count("answers"), 2);
-        }
-    }
+#[tokio::test]
+async fn what_nobody_waits_for_any_more_is_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let limits = Limits::default();
+    let store = open(&path, API, "key");
+    let lock = Connection::open(&path).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(store.decide(vec![Purpose::Analysis], &limits).now_or_never().is_none());
+    lock.execute_batch("COMMIT").unwrap();
+    store.close().await;
+    assert_eq!(store.spending(&limits).await.day, 0);
 }
 
-#[test]
-fn a_not_found_under_one_hash_leaves_a_known_files_other_names_alone() {
-    let not_found = Answer { fetched_at: at(NOON), facts: Facts::NotFound };
-    for asked in [('a', 64), ('c', 40), ('e', 32)] {
-        let book = Book::new(Limits::default());
-        let malware = file('a', 'c', 'e', 55);
-        book.keep('a', 64, &malware);
-        book.keep(asked.0, asked.1, &not_found);
-        for name in [('a', 64), ('c', 40), ('e', 32)] {
-            let facts = if name == asked { &not_found.facts } else { &malware.facts };
-            assert_eq!(book.facts(name.0, name.1).as_ref(), Some(facts), "{name:?}, {asked:?}");
-        }
-        // Once it is found again, all its names lead to it, and nothing is left behind.
-        book.keep(asked.0, asked.1, &malware);
-        assert_eq!(book.facts(asked.0, asked.1), Some(malware.facts));
-        assert_eq!((book.count("answers"), book.count("names")), (1, 3));
+#[tokio::test]
+async fn what_no_name_leads_to_is_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = open(&path, API, "key");
+    let (sha256, md5) = ("a".repeat(64), "e".repeat(32));
+    let known = format!(
+        r#"{{"Known":{{"id":"{sha256}","stats":{{"malicious":5}},"flagged_by":[],"context":{{}},"hashes":{{"md5":"{md5}","sha256":"{sha256}"}}}}}}"#
+    );
+    let known = crate::store::Stored { fetched_at: NOW.parse().unwrap(), facts: known };
+    let known = known.read(Kind::File, &sha256).unwrap();
+    let not_found = Answer { facts: Facts::NotFound, ..known.clone() };
+    for (asked, answer) in [
+        (&sha256, &known),
+        (&md5, &not_found),
+        (&md5, &not_found),
+        (&sha256, &not_found),
+        (&md5, &known),
+    ] {
+        let Decision::Send(id) =
+            store.decide(vec![Purpose::Analysis], &Limits::default()).await.decisions[0]
+        else {
+            panic!()
+        };
+        let name = Name { kind: Kind::File, text: asked.clone() };
+        store.settle(id, answer.fetched_at, Some((&name, answer)));
     }
-}
-
-#[test]
-fn a_not_found_again_and_again_is_one_row() {
-    let book = Book::new(Limits::default());
-    let not_found = Answer { fetched_at: at(NOON), facts: Facts::NotFound };
-    for _ in 0..3 {
-        book.keep('a', 64, &not_found);
-        answers::keep(&book.connection, &name("evil.com"), &not_found).unwrap();
-    }
-    assert_eq!((book.count("answers"), book.count("names")), (2, 2));
+    store.close().await;
+    let connection = Connection::open(&path).unwrap();
+    let count = |table: &str| -> i64 {
+        connection
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!((count("answers"), count("names")), (1, 2));
 }

@@ -38,7 +38,7 @@ fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unrea
         attributes.len()
     });
     // What is not understood is read as text.
-    let _ = if attributes.unwrap_or(0) == 0 {
+    let _ = if attributes.unwrap_or(0) == 0 || found.is_empty() {
         sink(Part::Text(Text { text: text.into_owned(), ..Text::default() }))
     } else {
         found.hand_on(options, sink)

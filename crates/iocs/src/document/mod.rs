@@ -14,8 +14,12 @@ mod mail;
 mod media;
 mod member;
 mod misp;
+#[cfg(feature = "office")]
+mod office;
 mod packed;
 mod part;
+#[cfg(feature = "pdf")]
+mod pdf;
 pub mod plain;
 mod regex_hosts;
 mod sigma;
@@ -38,6 +42,10 @@ pub use self::walk::{Item, ItemSink, Read, TypeOf, Walk, head, read_here};
 /// Every type, the first that fits decides.
 pub static TYPES: &[DocumentType] = &[
     executable::TYPE,
+    #[cfg(feature = "pdf")]
+    pdf::TYPE,
+    #[cfg(feature = "office")]
+    office::TYPE,
     zip::TYPE,
     tar::TYPE,
     packed::GZIP,

@@ -16,11 +16,27 @@ use crate::left_out::Rule;
 pub(super) const TYPE: DocumentType =
     DocumentType::new("Sigma rules", is_sigma, read).of(Content::Text);
 
+/// Whether a file is nothing but rules: an article with rules in it is a text.
 fn is_sigma(head: &[u8], _: &str) -> bool {
-    let begins = |key: &[u8]| {
-        head.starts_with(key) || memmem::find_iter(head, key).any(|at| head[at.max(1) - 1] == b'\n')
+    if memmem::find(head, b"logsource:").is_none() {
+        return false;
+    }
+    let text = plain::decode(head);
+    // The last line of a head may be cut off.
+    let lines = text.lines().filter(|line| line.starts_with(|char: char| !char.is_whitespace()));
+    let is_key = |line: &&str| {
+        let key = line.split(':').next().unwrap_or_default();
+        line.contains(':')
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
-    begins(b"title:") && begins(b"logsource:") && (begins(b"detection:") || head.len() >= 4096)
+    let is_other = |line: &&str| line.starts_with(['#', '-']);
+    let count = lines.clone().count();
+    let is_rule = lines
+        .clone()
+        .take(count - usize::from(count > 1))
+        .all(|line| is_key(&line) || is_other(&line));
+    let has = |key: &str| lines.clone().any(|line| line.starts_with(key));
+    is_rule && has("title:") && has("logsource:") && (has("detection:") || head.len() >= 4096)
 }
 
 fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unread> {

@@ -32,11 +32,19 @@ const ACTIONS: [&str; 12] = [
     "rewrite",
 ];
 
+/// Whether a file is nothing but rules: an article with rules in it is a text.
 fn is_snort(head: &[u8], _: &str) -> bool {
-    let has = |word: &[u8]| memmem::find(head, word).is_some();
-    has(b"sid:")
-        && has(b"(")
-        && String::from_utf8_lossy(head).lines().any(|line| rule(line).is_some())
+    if memmem::find(head, b"sid:").is_none() {
+        return false;
+    }
+    let text = plain::decode(head);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    // A rule that is switched off looks like a comment.
+    let first = lines.clone().find(|line| !line.starts_with('#'));
+    let settings = ["var ", "ipvar ", "portvar ", "include ", "config "];
+    let is_setting = |line: &str| settings.iter().any(|word| line.starts_with(word));
+    first.is_none_or(|first| rule(first).is_some() || is_setting(first))
+        && lines.clone().any(|line| rule(line).is_some())
 }
 
 fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unread> {

@@ -37,7 +37,7 @@ fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unrea
         objects.map(|object| self::object(&json, &object, &mut found)).count()
     });
     // What is not understood is read as text.
-    let _ = if objects.unwrap_or(0) == 0 {
+    let _ = if objects.unwrap_or(0) == 0 || found.is_empty() {
         sink(Part::Text(Text { text: text.into_owned(), ..Text::default() }))
     } else {
         found.hand_on(options, sink)

@@ -15,24 +15,34 @@ use crate::left_out::Rule;
 pub(super) const TYPE: DocumentType =
     DocumentType::new("YARA rules", is_yara, read).of(Content::Text);
 
+/// Whether a file is nothing but rules: an article with rules in it is a text.
 fn is_yara(head: &[u8], name: &str) -> bool {
     let has = |word: &[u8]| memmem::find(head, word).is_some();
     let is_named = has_extension(name, &["yar", "yara"]);
-    (has(b"condition:") || has(b"strings:") || is_named)
-        && has(b"rule ")
-        && head.split(|byte| *byte == b'\n').any(is_rule)
+    let begins = |text: &str| {
+        let first = text.split(|char: char| !char.is_alphanumeric()).next();
+        first.is_some_and(|word| BEGINNINGS.contains(&word))
+    };
+    has(b"rule ")
+        && (has(b"condition:") || has(b"strings:") || is_named)
+        && begins(behind_comments(&plain::decode(head)))
 }
 
-/// Whether a line begins a rule: modifiers, `rule`, its name.
-fn is_rule(line: &[u8]) -> bool {
-    let line = String::from_utf8_lossy(line);
-    let mut words =
-        line.split_whitespace().skip_while(|word| matches!(*word, "private" | "global"));
-    let is_name = |word: &str| {
-        let name = word.trim_end_matches(['{', ':']);
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    words.next() == Some("rule") && words.next().is_some_and(is_name)
+/// How a file of rules begins, but for comments.
+const BEGINNINGS: [&str; 5] = ["rule", "private", "global", "import", "include"];
+
+fn behind_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let end = if rest.starts_with("//") {
+            rest.find('\n')
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map(|end| end + 2)
+        } else {
+            return rest;
+        };
+        rest = rest[end.unwrap_or(rest.len())..].trim_start();
+    }
 }
 
 fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unread> {

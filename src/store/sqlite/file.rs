@@ -1,14 +1,16 @@
-//! The database file: made, opened, migrated, pruned.
+//! The database file: made, opened, pruned.
 
 use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::migrations;
 
 /// How long a lock of another process is waited for. SQLite's busy handler is
 /// not fair, so this is long.
@@ -26,63 +28,11 @@ const PRUNING: Duration = Duration::from_millis(50);
 /// Rows pruned in one transaction.
 const PRUNED_AT_ONCE: u32 = 500;
 
-/// The schema's decisions; `user_version` counts those that a file has taken.
-const MIGRATIONS: [&str; 1] = ["
-    -- What VirusTotal said, as JSON of report::Facts. shelf: 0 with detections,
-    -- 1 without, 2 not found or refused; each keeps for another time.
-    CREATE TABLE answers (
-        id INTEGER PRIMARY KEY,
-        fetched_at INTEGER NOT NULL, -- seconds since 1970
-        shelf INTEGER NOT NULL,
-        facts TEXT NOT NULL
-    );
-    CREATE INDEX answers_by_age ON answers (fetched_at);
-    -- An answer is found under every name it has: a file's three hashes.
-    CREATE TABLE names (
-        kind TEXT NOT NULL,
-        text TEXT NOT NULL,
-        answer INTEGER NOT NULL,
-        PRIMARY KEY (kind, text)
-    ) WITHOUT ROWID;
-    CREATE INDEX names_by_answer ON names (answer);
-    -- Keys by fingerprint, never the key itself.
-    CREATE TABLE keys (
-        id INTEGER PRIMARY KEY,
-        fingerprint TEXT NOT NULL UNIQUE,
-        not_before INTEGER NOT NULL DEFAULT 0, -- microseconds since 1970, as all below
-        quotas TEXT,                           -- JSON of quota::Quotas
-        quotas_read_at INTEGER
-    );
-    -- Requests by UTC period.
-    CREATE TABLE spent (
-        key INTEGER NOT NULL,
-        period TEXT NOT NULL, -- hour, day, month
-        start INTEGER NOT NULL,
-        count INTEGER NOT NULL,
-        PRIMARY KEY (key, period)
-    ) WITHOUT ROWID;
-    -- Requests that may still take a place in the window. over: when the answer
-    -- came; until then, when the request would be given up. One that looks
-    -- something up and is not answered is a claim on that name.
-    CREATE TABLE requests (
-        id INTEGER PRIMARY KEY,
-        key INTEGER NOT NULL,
-        started INTEGER NOT NULL,
-        over INTEGER NOT NULL,
-        answered INTEGER NOT NULL DEFAULT 0,
-        counts INTEGER NOT NULL,
-        kind TEXT,
-        text TEXT
-    );
-    CREATE INDEX requests_by_over ON requests (key, over);
-    CREATE INDEX claims ON requests (kind, text) WHERE answered = 0 AND kind IS NOT NULL;
-"];
-
 /// Opens the file, making it and its folder where they are missing.
 ///
 /// # Errors
 /// It cannot be opened, is not SQLite, or was written by a newer version.
-pub(super) fn open(path: &Path) -> Result<Connection> {
+pub(super) fn open(path: &Path, api_url: &str) -> Result<Connection> {
     make_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -97,7 +47,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     // Else every statement is compiled anew whenever its values change, for SQLite
     // would look at them to plan better: half of all its time here.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    migrate(&mut connection)?;
+    migrations::migrate(&mut connection, api_url)?;
     Ok(connection)
 }
 
@@ -137,31 +87,6 @@ fn turn_to_wal(connection: &Connection) -> Result<()> {
             result => return Ok(result?),
         }
     }
-}
-
-/// Takes the decisions of the schema that the file has not taken.
-pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
-    let version = |connection: &Connection| -> rusqlite::Result<usize> {
-        connection.pragma_query_value(None, "user_version", |row| row.get(0))
-    };
-    if version(connection)? == MIGRATIONS.len() {
-        return Ok(());
-    }
-    let transaction =
-        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    // Read again: another process may have been quicker.
-    let taken = version(&transaction)?;
-    let Some(decisions) = MIGRATIONS.get(taken..) else {
-        bail!(
-            "it was written by a newer vtscan (schema {taken}, this one knows {}): update vtscan or name another --store",
-            MIGRATIONS.len()
-        );
-    };
-    for step in decisions {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
-    Ok(transaction.commit()?)
 }
 
 /// Deletes answers older than `keep`, as many as there is time for.

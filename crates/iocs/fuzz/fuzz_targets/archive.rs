@@ -1,0 +1,17 @@
+//! Any bytes as an archive: reading ends, and each line has a number.
+#![no_main]
+
+use std::ops::ControlFlow;
+
+use iocs::document::{Item, Options, Walk, read_here, type_of};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|file: &[u8]| {
+    Walk { type_of, read: &read_here, options: &Options::default() }.file("a.tar", file, &mut |item| {
+        if let Item::Text(text) = item {
+            let lines = text.text.lines().count();
+            assert!(text.lines.is_empty() || text.lines.len() >= lines, "{text:?}");
+        }
+        ControlFlow::Continue(())
+    });
+});
