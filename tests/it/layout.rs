@@ -58,10 +58,6 @@ const KNOWN: &[&str] = &[
     //
     "crates/iocs/tests/it/extract/properties.rs: fn odd_text over 60 lines",
     //
-    // src/cli
-    //
-    "src/cli/mod.rs: fn settings over 60 lines",
-    //
     // src/list
     //
     "src/list/build.rs: in a loop",
