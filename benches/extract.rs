@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use vtscan::list::{List, Settings};
+use vtscan::list::{self, List, ListOptions};
 
 const MB: usize = 1_000_000;
 const LOG: usize = 100 * MB;
@@ -94,7 +94,7 @@ fn rate<T>(work: impl FnOnce() -> T) -> f64 {
 }
 
 fn read(log: &Path, threads: usize) -> List {
-    List::read(&[log.into()], Settings { threads, ..Settings::default() }).unwrap()
+    list::read(&[log.into()], ListOptions { threads, ..ListOptions::default() }).unwrap()
 }
 
 fn has_ripgrep() -> bool {

@@ -57,6 +57,7 @@ const CASE: &[(Kind, &str, [usize; 4], &str)] = &[
         r#"{"categories": {"A": "content servers"}}"#,
     ),
     (Kind::Domain, "mailer.example.org", [0, 0, 28, 65], "{}"),
+    (Kind::Domain, "files.example.com", [0, 0, 31, 62], "{}"),
     (
         Kind::Url,
         "https://secure-login.example.com/session?id=7",

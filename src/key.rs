@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use memchr::memchr2_iter;
+use toml::de::DeTable;
 use tracing::warn;
 
 /// The environment variables that may hold the key, in the order they are asked.
@@ -162,11 +163,22 @@ fn from_vt_cli(warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
     let Some((text, _)) = read_if_there(&path, warnings) else {
         return Ok(None);
     };
-    let Some(value) = assigned(&text, "apikey") else {
+    let settings = match DeTable::parse(&text) {
+        Ok(settings) => settings,
+        Err(error) => {
+            // What TOML's own message quotes may be the key.
+            let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(""));
+            let line = before.matches('\n').count() + 1;
+            warnings.push(format!("{} is passed over: line {line} is not TOML", path.display()));
+            return Ok(None);
+        }
+    };
+    let key = settings.get_ref().get("apikey").and_then(|value| value.get_ref().as_str());
+    let Some(key) = key.filter(|key| !key.is_empty()) else {
         return Ok(None);
     };
     warnings.extend(open_to_others(&path));
-    ApiKey::parse(value, &path.display().to_string()).map(Some)
+    ApiKey::parse(key, &path.display().to_string()).map(Some)
 }
 
 /// `VT_API_KEY=` in the current folder's `.env`: that one name alone, for an
@@ -215,12 +227,10 @@ fn read_if_there(path: &Path, warnings: &mut Vec<String>) -> Option<(String, fs:
     }
 }
 
-/// The value of a `name = value` line, quotes and a leading `export` taken off,
-/// outside any `[section]`.
+/// The value of a `name=value` line, quotes and a leading `export` taken off.
 fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines()
         .map(str::trim)
-        .take_while(|line| !line.starts_with('['))
         .find_map(|line| {
             let line = line.strip_prefix("export ").unwrap_or(line);
             let (left, value) = line.split_once('=')?;
@@ -276,7 +286,6 @@ mod tests {
             assert_eq!(assigned(text, "VT_API_KEY"), Some("abc"), "{text}");
         }
         assert_eq!(assigned("OTHER_VT_API_KEY=abc\nVT_API_KEY=\n", "VT_API_KEY"), None);
-        assert_eq!(assigned("[profile]\napikey=\"abc\"", "apikey"), None);
     }
 
     #[test]

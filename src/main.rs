@@ -8,7 +8,7 @@ use vtscan::cli::{self, Task};
 use vtscan::clock::Clock;
 use vtscan::gate::Gate;
 use vtscan::key::{self, ApiKey, Search};
-use vtscan::list::List;
+use vtscan::list;
 use vtscan::model::StopReason;
 use vtscan::output::{self, Console, LogFile, Printer};
 use vtscan::run::interrupt::Interrupts;
@@ -47,7 +47,7 @@ fn start(console: &mut Console) -> Result<ExitCode> {
 #[tokio::main(flavor = "current_thread")]
 async fn run(settings: cli::RunSettings, search: Search, console: &Console) -> Result<ExitCode> {
     let (start, clock) = (Instant::now(), Clock::system());
-    let list = List::read(&settings.inputs, settings.list)?;
+    let list = list::read(&settings.inputs, settings.list)?;
     let key = match &settings.sends_nothing {
         None if list.asks_anything() => Some(search.needed()?),
         None => None,

@@ -7,13 +7,13 @@ use etcetera::BaseStrategy;
 
 use super::args::Args;
 use super::config;
-use crate::{list, store};
+use crate::{input, store};
 
 /// Every file that a run may read, by the name it is known by.
 pub(super) fn of(args: &Args) -> Vec<PathBuf> {
-    let mut used: Vec<PathBuf> = args.inputs.iter().map(input).collect();
+    let mut used: Vec<PathBuf> = args.inputs.iter().map(input_path).collect();
     if used.is_empty() {
-        used.push(list::DEFAULT_INPUT.into());
+        used.push(input::DEFAULT_INPUT.into());
     }
     used.extend(args.exclude.iter().chain(&args.hash).cloned());
     used.extend(args.key_file.iter().chain(&args.ca_cert).cloned());
@@ -33,7 +33,7 @@ pub(super) fn of(args: &Args) -> Vec<PathBuf> {
 }
 
 /// `-` may be a file too: `vtscan - < list.txt`.
-fn input(argument: &OsString) -> PathBuf {
+fn input_path(argument: &OsString) -> PathBuf {
     if argument == "-" { "/dev/stdin".into() } else { argument.into() }
 }
 

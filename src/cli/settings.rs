@@ -22,11 +22,11 @@ pub struct RunSettings {
     /// The INPUT arguments.
     pub inputs: Vec<OsString>,
     /// How they are read.
-    pub list: list::Settings,
+    pub list: list::ListOptions,
     /// `--key-file`.
     pub key_file: Option<PathBuf>,
     /// The connection.
-    pub client: virustotal::Settings,
+    pub client: virustotal::ClientOptions,
     /// Pacing.
     pub gate: gate::Pacing,
     /// The store.
@@ -85,8 +85,8 @@ impl Args {
         Thresholds { malicious_at: self.malicious_at, suspicious_at: self.suspicious_at }
     }
 
-    fn list(&self) -> list::Settings {
-        list::Settings {
+    fn list(&self) -> list::ListOptions {
+        list::ListOptions {
             whole_lines: self.whole_lines,
             include_private: self.include_private,
             exclude: self.exclude.clone(),
@@ -97,8 +97,8 @@ impl Args {
         }
     }
 
-    fn client(&self, api_url: &ApiUrl) -> Result<virustotal::Settings> {
-        Ok(virustotal::Settings {
+    fn client(&self, api_url: &ApiUrl) -> Result<virustotal::ClientOptions> {
+        Ok(virustotal::ClientOptions {
             api_url: api_url.clone(),
             proxy: self.proxy.as_deref().map(proxy).transpose()?,
             ca_cert: self.ca_cert.clone(),

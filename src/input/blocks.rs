@@ -47,7 +47,7 @@ impl Blocks {
         buffer.clear();
         buffer.append(&mut self.kept);
         if self.is_passing {
-            self.pass(&mut buffer)?;
+            self.drop_rest_of_word(&mut buffer)?;
         }
         self.fill(&mut buffer, BLOCK)?;
         let mut end = self.line_end(&buffer);
@@ -96,7 +96,7 @@ impl Blocks {
     }
 
     /// Drops what is left of a word that is too long to be anything.
-    fn pass(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn drop_rest_of_word(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
         loop {
             if let Some(end) = cut::end_of_word(buffer) {
                 buffer.drain(..end);

@@ -5,7 +5,7 @@
 //! | `1F 8B 08` | gzip (RFC 1952), all members |
 //! | `28 B5 2F FD`, or a skippable frame | zstd (RFC 8878), all frames, windows of at most 8 MiB |
 //! | `FF FE`, `FE FF` | UTF-16 in that byte order, as PowerShell's `>` writes it |
-//! | NULs in every second place | UTF-16 that lost its mark: see [`utf16::guess`] |
+//! | NULs in every second place | UTF-16 that lost its mark: see [`unmarked_utf16`] |
 //! | `EF BB BF` | UTF-8; the mark is dropped |
 //! | the head of an archive, a document, a program, a capture | nothing: it is refused, see [`UNREAD`] |
 //! | anything else | any bytes: ASCII, in which indicators are written, is the same in all other encodings that are met |
@@ -15,12 +15,15 @@
 
 use std::io::{self, BufReader, Cursor, Read};
 
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::MultiGzDecoder;
-
-use super::utf16::{self, Order, Utf16};
 
 /// So much of a source is looked at to tell what it is.
 const HEAD: usize = 4096;
+
+/// Fewer UTF-16 units than these tell nothing.
+const FEWEST_UNITS: usize = 4;
 
 /// RFC 8878, section 3.1.1.1.2, recommends that decoders support 8 MiB at least, and a file that
 /// asks for more could ask for terabytes. `zstd -19` asks for 8 MiB, `--ultra` and `--long` for more.
@@ -114,17 +117,49 @@ fn decoded(bytes: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
     if let Some((name, instead)) = unread(&head) {
         return Err(io::Error::other(format!("it is {name}: {instead}")));
     }
-    let (mark, order) = match head.as_slice() {
+    let (mark, utf16) = match head.as_slice() {
         [0xEF, 0xBB, 0xBF, ..] => (3, None),
-        [0xFF, 0xFE, ..] => (2, Some(Order::Little)),
-        [0xFE, 0xFF, ..] => (2, Some(Order::Big)),
-        head => (0, utf16::guess(head)),
+        [0xFF, 0xFE, ..] => (2, Some(UTF_16LE)),
+        [0xFE, 0xFF, ..] => (2, Some(UTF_16BE)),
+        head => (0, unmarked_utf16(head)),
     };
     bytes.read_exact(&mut [0; 3][..mark])?;
-    Ok(match order {
-        Some(order) => Box::new(Utf16::new(bytes, order)),
+    // Other bytes are passed on as they are: decoding them as well would only cost time.
+    Ok(match utf16 {
+        Some(encoding) => {
+            let mut decoder = DecodeReaderBytesBuilder::new();
+            Box::new(decoder.encoding(Some(encoding)).bom_sniffing(false).build(bytes))
+        }
         None => bytes,
     })
+}
+
+/// The byte order of text that is UTF-16 without a mark: at least half of the units are ASCII, so that
+/// every second byte is NUL, and hardly any of the bytes between them are. No other text has that:
+/// NULs that separate or pad stand in both places alike, or far more rarely.
+fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
+    let (units, _) = head.as_chunks::<2>();
+    let zeros = |index: usize| units.iter().filter(|unit| unit[index] == 0).count();
+    let (first, second) = (zeros(0), zeros(1));
+    let clearly = |many: usize, few: usize| many * 2 >= units.len() && few * 16 <= many;
+    if units.len() < FEWEST_UNITS {
+        None
+    } else if clearly(second, first) {
+        Some(UTF_16LE)
+    } else if clearly(first, second) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// The blocks of a file's bytes, for the fuzzer.
+///
+/// # Errors
+/// As for [`super::Source::open`].
+#[cfg(fuzzing)]
+pub fn open_bytes(bytes: Vec<u8>) -> io::Result<super::blocks::Blocks> {
+    text(Box::new(Cursor::new(bytes))).map(super::blocks::Blocks::new)
 }
 
 /// The first bytes, and a reader that gives them again.
@@ -223,6 +258,39 @@ mod tests {
             for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
                 assert_eq!(read(&utf16(&format!("\u{FEFF}{text}"), to_bytes)).unwrap(), text);
             }
+        }
+    }
+
+    #[test]
+    fn halves_of_utf_16_cost_a_character_and_lose_nothing_else() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"a\0b", "a\u{FFFD}"),
+            (&[0x3D, 0xD8], "\u{FFFD}"),
+            (&[0x3D, 0xD8, b'a', 0], "\u{FFFD}a"),
+            (&[0x00, 0xDE, b'a', 0], "\u{FFFD}a"),
+            (&[0x3D, 0xD8, 0x00, 0xDE], "\u{1F600}"),
+            (&[0x3D, 0xD8, 0x00, 0xDE, 0x3D, 0xD8, b'a', 0], "\u{1F600}\u{FFFD}a"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(read(&[b"\xFF\xFE", bytes].concat()).unwrap(), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_pair_of_utf_16_may_lie_across_any_two_reads() {
+        for before in (0..70).chain(4_080..4_100).chain(8_180..8_200) {
+            let text = format!("{}\u{1F600}b", "a".repeat(before));
+            let marked = utf16(&format!("\u{FEFF}{text}"), u16::to_le_bytes);
+            assert_eq!(read(&marked).unwrap(), text, "{before}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_clearly_utf_16_is_taken_for_it() {
+        assert_eq!(unmarked_utf16(b"1\0.\x002\0\r\0\n\0"), Some(UTF_16LE));
+        assert_eq!(unmarked_utf16(b"\x001\0.\x002\0\r\0\n"), Some(UTF_16BE));
+        for other in [&b"1.2.3.4\x005.6.7.8\0"[..], &[0; 64], b"a\0", b"", b"plain text"] {
+            assert_eq!(unmarked_utf16(other), None, "{other:?}");
         }
     }
 

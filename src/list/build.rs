@@ -3,36 +3,22 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use tracing::{debug, info};
+use tracing::info;
 
+use super::exclude::Exclude;
 use super::index::{EntryIndex, Hasher, kind_of, name_of};
+use super::long_line::{LineKind, LongLine};
+use super::notices::{Notices, SHOWN, beginning};
+use super::options::ListOptions;
+use super::search::Searched;
 use super::secret::{hide_key, without_key};
-use super::spread::Searched;
-use super::{List, Settings};
-use crate::input;
+use super::unique::List;
+use crate::input::{self, escape_invalid_utf8};
 use crate::key::ApiKey;
-use crate::list::exclude::Exclude;
 use crate::model::{Entry, EntryId, Origin, Skip};
 use iocs::extract;
 use iocs::finding::{Content, Extent, Finding};
 use iocs::indicator::{Indicator, Invalid, Reading, classify, host_of};
-
-/// So many lines of one kind are named; `-v` names all.
-const NAMED_LINES: u64 = 10;
-
-/// So many characters of a line are shown.
-const SHOWN: usize = 300;
-
-/// So many bytes hold them, however they are encoded, and the whole of a key that begins among
-/// them: cut in two it would not be known for one.
-const BEGINNING: usize = 4 * SHOWN + 64;
-
-/// The kinds of lines that are named.
-#[derive(Clone, Copy)]
-enum LineKind {
-    Comment,
-    Without,
-}
 
 /// A list in the making.
 pub(super) struct Builder {
@@ -48,72 +34,24 @@ pub(super) struct Builder {
     long: Option<LongLine>,
     /// Indicators found inside longer lines.
     inside: u64,
-    named: [u64; 2],
-}
-
-/// A line that comes in pieces.
-#[derive(Default)]
-struct LongLine {
-    is: Is,
-    /// How it begins, but for white space.
-    beginning: String,
-    /// Pieces that are not white space alone.
-    pieces: u64,
-    /// What the first of them is, if it is one word shaped like an indicator.
-    invalid: Option<Invalid>,
-}
-
-/// What a line is.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Is {
-    #[default]
-    Blank,
-    Comment,
-    Without,
-    With,
-}
-
-impl LongLine {
-    fn add(&mut self, bytes: &[u8], found: &extract::Block) {
-        let is_indicator = |found: &Finding| matches!(found.content, Content::Indicator(_));
-        let is = if found.comments > 0 {
-            Is::Comment
-        } else if found.found.iter().any(is_indicator) {
-            Is::With
-        } else if found.with + found.without > 0 {
-            Is::Without
-        } else {
-            return;
-        };
-        if self.is == Is::Blank {
-            self.is = is;
-            self.beginning = printable(beginning(bytes));
-            self.invalid = found.found.iter().find_map(|found| match &found.content {
-                Content::Invalid(invalid) => Some(invalid.clone()),
-                Content::Indicator(_) => None,
-            });
-        } else if self.is == Is::Without && is == Is::With {
-            self.is = is;
-        }
-        self.pieces += 1;
-    }
+    notices: Notices,
 }
 
 impl Builder {
     /// A builder of a list of inputs by these names.
-    pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, settings: &Settings) -> Self {
+    pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, options: &ListOptions) -> Self {
         Self {
             list: List { inputs, ..List::default() },
             index: EntryIndex::new(Hasher::default()),
-            include_private: settings.include_private,
-            whole_lines: settings.whole_lines,
+            include_private: options.include_private,
+            whole_lines: options.whole_lines,
             exclude,
-            key: settings.key.clone(),
+            key: options.key.clone(),
             source: 0,
             lines: 0,
             long: None,
             inside: 0,
-            named: [0; 2],
+            notices: Notices::new(options.key.clone()),
         }
     }
 
@@ -123,7 +61,7 @@ impl Builder {
         self.add(Content::Indicator(indicator), written.as_bytes(), Origin::Argument);
     }
 
-    /// Adds a file's hash, as lower-case hex digits.
+    /// Adds a file's hash, in lower-case hex digits.
     pub(super) fn add_file(&mut self, path: &Path, digest: &str) {
         if let Reading::Indicator(indicator) = classify(digest.as_bytes()) {
             let origin = Origin::File(number(self.list.inputs.len()));
@@ -142,30 +80,25 @@ impl Builder {
         self.index.hasher.clone()
     }
 
-    /// Adds the next block of a source. What was seen before is left in it: the thread that made it
-    /// frees it faster.
-    pub(super) fn take(&mut self, source: u32, searched: &mut Searched) {
+    /// Adds the next block of a source. What was seen before is left in it: another thread made it,
+    /// and is quicker to free it.
+    pub(super) fn add_block(&mut self, source: u32, searched: &mut Searched) {
         let Searched { block, found, hashes } = searched;
         if source != self.source {
             self.end_long_line();
             (self.source, self.lines) = (source, 0);
         }
         if block.continues || block.is_unfinished {
-            self.take_piece(block, found);
+            self.add_piece(block, found);
         } else {
-            self.take_lines(&block.bytes, found, hashes);
+            self.add_lines(&block.bytes, found, hashes);
         }
     }
 
     /// The list; says what was not named on the way.
     pub(super) fn finish(mut self) -> List {
         self.end_long_line();
-        let sorts = ["comments that hold an indicator", "lines without an indicator"];
-        for (count, sort) in self.named.iter().zip(sorts) {
-            if let Some(more @ 1..) = count.checked_sub(NAMED_LINES) {
-                info!("and {more} more {sort} (-v names them all)");
-            }
-        }
+        self.notices.finish();
         if self.inside > 0 {
             let found = self.list.lines.found;
             info!("{} of the {found} found stand inside longer lines", self.inside);
@@ -174,7 +107,7 @@ impl Builder {
         self.list
     }
 
-    fn take_lines(&mut self, bytes: &[u8], found: &mut extract::Block, hashes: &[u64]) {
+    fn add_lines(&mut self, bytes: &[u8], found: &mut extract::Block, hashes: &[u64]) {
         let counts = &mut self.list.lines;
         counts.with += found.with;
         counts.without += found.without;
@@ -200,15 +133,16 @@ impl Builder {
     }
 
     /// Adds a piece of a line that is longer than any block.
-    fn take_piece(&mut self, block: &input::Block, found: &mut extract::Block) {
+    fn add_piece(&mut self, block: &input::Block, found: &mut extract::Block) {
         if !block.continues {
             self.end_long_line();
         }
         let mut line = self.long.take().unwrap_or_default();
         line.add(&block.bytes, found);
-        if line.is == Is::Comment {
+        if line.kind == LineKind::Comment {
             for (_, _, indicator) in &found.comments_with {
-                self.name_comment(0, indicator);
+                let origin = self.origin(0);
+                self.notices.comment(|| self.list.origin(origin), indicator);
             }
         } else {
             for found in &mut found.found {
@@ -228,9 +162,9 @@ impl Builder {
         let Some(line) = self.long.take() else { return };
         // One word is a slip of the pen, many are prose.
         let invalid = line.invalid.filter(|_| line.pieces == 1 || self.whole_lines);
-        match (line.is, invalid) {
-            (Is::Comment, _) => self.list.lines.comments += 1,
-            (Is::With, _) => self.list.lines.with += 1,
+        match (line.kind, invalid) {
+            (LineKind::Comment, _) => self.list.lines.comments += 1,
+            (LineKind::With, _) => self.list.lines.with += 1,
             (_, Some(invalid)) => {
                 self.list.lines.with += 1;
                 let origin = self.origin(0);
@@ -238,10 +172,11 @@ impl Builder {
                 let text: String = text.chars().take(SHOWN).collect();
                 self.add(Content::Invalid(invalid), text.as_bytes(), origin);
             }
-            (Is::Blank, None) => self.list.lines.blank += 1,
-            (Is::Without, None) => {
+            (LineKind::Blank, None) => self.list.lines.blank += 1,
+            (LineKind::Without, None) => {
                 self.list.lines.without += 1;
-                self.name(LineKind::Without, 0, || about(line.beginning.as_bytes()));
+                let origin = self.origin(0);
+                self.notices.without(|| self.list.origin(origin), || line.beginning);
             }
         }
         self.lines += 1;
@@ -273,7 +208,7 @@ impl Builder {
     ) {
         self.list.lines.found += 1;
         let is_secret = hide_key(content, self.key.as_ref());
-        let shown = |found| without_key(printable(found), self.key.as_ref());
+        let shown = |found| without_key(escape_invalid_utf8(found), self.key.as_ref());
         let text = match &*content {
             Content::Indicator(indicator) => Cow::Borrowed(indicator.text.as_str()),
             Content::Invalid(_) => Cow::Owned(shown(found)),
@@ -344,66 +279,24 @@ impl Builder {
                 (comment, _) => comment.is_some(),
             };
             if comment_is_next && let Some((line, _, indicator)) = comments.next() {
-                self.name_comment(*line, indicator);
+                let origin = self.origin(*line);
+                self.notices.comment(|| self.list.origin(origin), indicator);
             } else if let Some((line, span)) = without.next() {
-                self.name(LineKind::Without, *line, || about(&bytes[span.clone()]));
+                let origin = self.origin(*line);
+                let line = || beginning(&bytes[span.clone()]);
+                self.notices.without(|| self.list.origin(origin), line);
             } else {
                 return;
             }
         }
     }
-
-    fn name_comment(&mut self, line: u64, indicator: &str) {
-        self.name(LineKind::Comment, line, || {
-            format!("a comment that holds an indicator ({indicator}) is not looked up")
-        });
-    }
-
-    /// Names a line, the first ten of a kind aloud.
-    fn name(&mut self, kind: LineKind, line: u64, what: impl FnOnce() -> String) {
-        let named = &mut self.named[kind as usize];
-        *named += 1;
-        let is_loud = *named <= NAMED_LINES;
-        if is_loud || tracing::enabled!(tracing::Level::DEBUG) {
-            let origin = self.list.origin(self.origin(line));
-            let what = without_key(what(), self.key.as_ref());
-            if is_loud {
-                info!("{origin}: {what:.SHOWN$}");
-            } else {
-                debug!("{origin}: {what:.SHOWN$}");
-            }
-        }
-    }
-}
-
-/// What is said of a line without an indicator.
-fn about(line: &[u8]) -> String {
-    format!("no indicator in '{}'", printable(beginning(line)))
-}
-
-/// What is looked at of a line that is to be shown.
-fn beginning(line: &[u8]) -> &[u8] {
-    let line = line.trim_ascii();
-    &line[..line.len().min(BEGINNING)]
 }
 
 /// What stays behind where a content was moved out.
 const NOTHING: Content = Content::Invalid(Invalid { reason: Cow::Borrowed("") });
 
-/// Numbers of inputs are 32 bits wide, to keep entries small: with more than four thousand million of
-/// them, memory has run out long before.
+/// Numbers of inputs are 32 bits wide, to keep entries small: with more than four thousand
+/// million of either, memory has run out long before.
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// Bytes as text: what is not UTF-8 as `\xNN`, so that nothing is lost.
-pub(super) fn printable(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    text
 }

@@ -16,7 +16,7 @@ use iocs::indicator::{Indicator, Kind, Reading, classify};
 
 /// Lists of what is never sent. Asking costs the same however long they are.
 #[derive(Clone, Debug, Default)]
-pub struct Exclude {
+pub(super) struct Exclude {
     domains: HashSet<Box<str>>,
     hashes: HashSet<Box<str>>,
     /// Ranges by their prefix lengths, of which there are few; an address is a range of one.
@@ -32,11 +32,11 @@ pub struct Exclude {
 struct Prefixes(BTreeSet<Box<str>>);
 
 impl Exclude {
-    /// Takes one line of a list in.
+    /// Adds one line of a list.
     ///
     /// # Errors
     /// The line is none of what can be excluded.
-    pub fn add(&mut self, line: &[u8]) -> Result<()> {
+    pub(super) fn add(&mut self, line: &[u8]) -> Result<()> {
         let line = line.trim_ascii();
         if line.is_empty() || line.starts_with(b"#") {
             return Ok(());
@@ -59,8 +59,7 @@ impl Exclude {
     }
 
     /// Whether an indicator must not be sent.
-    #[must_use]
-    pub fn covers(&self, indicator: &Indicator) -> bool {
+    pub(super) fn covers(&self, indicator: &Indicator) -> bool {
         match indicator.kind {
             Kind::File => self.hashes.contains(indicator.text.as_str()),
             Kind::Domain => self.covers_domain(&indicator.text),

@@ -3,6 +3,8 @@
 //! The texts are in the entries alone. A long list does not fit the processor's caches, so a look-up
 //! has two steps, each of which a block does for all that it holds before the next: the hashes say
 //! which entry it can only be, and then the texts are compared.
+//!
+//! `indexmap` was tried: it keeps each hash whole, at 8 bytes more for an entry, and was no quicker.
 
 use std::hash::BuildHasher;
 

@@ -4,9 +4,8 @@ use iocs::finding::Content;
 
 use crate::key::ApiKey;
 
-/// Takes the key out of what was found; says whether it is an indicator that held it,
-/// which is to be skipped: the key itself, which looks like a SHA-256, or a URL that
-/// carries it.
+/// Hides the key in what was found; gives whether it is an indicator that held it, which is to be
+/// skipped: the key itself, which looks like a SHA-256, or a URL that carries it.
 pub(super) fn hide_key(content: &mut Content, key: Option<&ApiKey>) -> bool {
     let Some(key) = key else { return false };
     match content {

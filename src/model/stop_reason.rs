@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Fault;
+use super::fault::Fault;
 use crate::quota::Period;
 
 /// Why a run stops asking.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Report, Source};
+use super::answer::Source;
+use super::report::Report;
 
 /// What an indicator turned out to be. The order is the tally's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

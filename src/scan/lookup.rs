@@ -43,7 +43,7 @@ impl Scanner<'_> {
                 }
             };
             match result {
-                Err(Error::RateLimited(retry_after)) => {
+                Err(Error::RateLimited { retry_after }) => {
                     let were_asked = self.asked_quotas_after_429.replace(true);
                     wait_out(self.client, self.gate, permit, retry_after, were_asked).await;
                 }

@@ -83,16 +83,18 @@ pub(super) async fn wait_out(
 pub(super) fn settle_fault(gate: &Gate<'_>, permit: Permit<'_>, error: &Error) {
     let fault = error.fault();
     match error {
-        Error::Timeout | Error::Connect(_) | Error::Broken(_) => gate.silent(&permit, &fault),
+        Error::Timeout | Error::Connect { .. } | Error::Broken { .. } => {
+            gate.silent(&permit, &fault);
+        }
         _ if error.shows_key_accepted() => gate.answered(),
         Error::Forbidden { .. } => gate.forbidden(&fault),
         Error::KeyRejected { .. } => gate.stop(StopReason::KeyRejected(fault)),
-        Error::Setup(message) => gate.stop(StopReason::Setup(message.clone())),
+        Error::Setup { why } => gate.stop(StopReason::Setup(why.clone())),
         _ => gate.spoke(),
     }
     match error {
-        Error::Connect(_) | Error::Setup(_) => permit.withdraw(),
-        Error::RateLimited(retry_after) => gate.rate_limited(permit, *retry_after),
+        Error::Connect { .. } | Error::Setup { .. } => permit.withdraw(),
+        Error::RateLimited { retry_after } => gate.rate_limited(permit, *retry_after),
         _ => permit.settle(None),
     }
 }

@@ -18,49 +18,95 @@ pub enum Error {
     #[error("not found")]
     NotFound,
     /// 400 InvalidArgumentError or BadRequestError: it will never take this indicator.
-    #[error("{0}: {1}")]
-    Rejected(String, String),
+    #[error("{code}: {message}")]
+    Rejected {
+        /// `error.code`.
+        code: String,
+        /// `error.message`.
+        message: String,
+    },
     /// 400 NotAvailableYet: it knows the object and has not judged it.
     #[error("not available yet")]
     NotAvailableYet,
     /// 401: the key is missing, wrong or not active.
-    #[error("{0}: {1}")]
-    KeyRejected(String, String),
+    #[error("{code}: {message}")]
+    KeyRejected {
+        /// `error.code`, or the status.
+        code: String,
+        /// `error.message`, or what is known instead.
+        message: String,
+    },
     /// 403: the key may not do this.
-    #[error("{0}: {1}")]
-    Forbidden(String, String),
-    /// 429, from the API or its front end, with `Retry-After` where it had one.
+    #[error("{code}: {message}")]
+    Forbidden {
+        /// `error.code`, or the status.
+        code: String,
+        /// `error.message`, or what is known instead.
+        message: String,
+    },
+    /// 429, from the API or its front end.
     #[error("too many requests")]
-    RateLimited(Option<Duration>),
-    /// Any other status: the status, the code where there was one, a message.
-    #[error("{2}")]
-    Status(u16, Option<String>, String),
+    RateLimited {
+        /// `Retry-After`, where it had one.
+        retry_after: Option<Duration>,
+    },
+    /// Any other status.
+    #[error("{message}")]
+    Status {
+        /// The status.
+        status: u16,
+        /// `error.code`, where there was one.
+        code: Option<String>,
+        /// `error.message`, or what is known instead.
+        message: String,
+    },
     /// A redirect, which is not followed: the key must not leave for another host.
     #[error(
-        "HTTP {0}, a redirect, which is not followed: check --api-url, or sign in to this network"
+        "HTTP {status}, a redirect, which is not followed: check --api-url, or sign in to this network"
     )]
-    Redirected(u16),
+    Redirected {
+        /// The status.
+        status: u16,
+    },
     /// No answer in time.
     #[error("no answer within --timeout")]
     Timeout,
     /// No connection: the request cannot have reached the server.
-    #[error("no connection: {0}")]
-    Connect(String),
+    #[error("no connection: {why}")]
+    Connect {
+        /// What the connection failed by.
+        why: String,
+    },
     /// The connection broke, or the body was cut.
-    #[error("the connection broke: {0}")]
-    Broken(String),
+    #[error("the connection broke: {why}")]
+    Broken {
+        /// What broke it.
+        why: String,
+    },
     /// A 200 that is not the JSON that it should be.
-    #[error("not VirusTotal's JSON: {0}")]
-    Malformed(String),
+    #[error("not VirusTotal's JSON: {why}")]
+    Malformed {
+        /// What is wrong with it.
+        why: String,
+    },
     /// A 200 with another object's answer.
-    #[error("another object's answer: {0}")]
-    Mismatch(String),
-    /// A body over the limit, in MiB.
-    #[error("a body of more than {0} MiB")]
-    TooLarge(usize),
+    #[error("another object's answer: {why}")]
+    Mismatch {
+        /// What differs.
+        why: String,
+    },
+    /// A body over the limit.
+    #[error("a body of more than {mib} MiB")]
+    TooLarge {
+        /// The limit in MiB.
+        mib: usize,
+    },
     /// The client cannot be set up.
-    #[error("{0}")]
-    Setup(String),
+    #[error("{why}")]
+    Setup {
+        /// What it fails by.
+        why: String,
+    },
 }
 
 impl Error {
@@ -71,30 +117,30 @@ impl Error {
             // The network or the server was slow: the next attempt may be quick.
             Self::Timeout => true,
             // Wi-Fi, a proxy or a server that restarts.
-            Self::Connect(_) | Self::Broken(_) => true,
+            Self::Connect { .. } | Self::Broken { .. } => true,
             // A body cut where the length does not show it, a captive portal's page.
-            Self::Malformed(_) => true,
+            Self::Malformed { .. } => true,
             // A cache or proxy that mixed two answers up.
-            Self::Mismatch(_) => true,
+            Self::Mismatch { .. } => true,
             // TransientError is 503 and DeadlineExceededError 504, but codes
             // have been seen under other statuses.
-            Self::Status(status, code, _) => {
+            Self::Status { status, code, .. } => {
                 *status >= 500
                     || matches!(code.as_deref(), Some("TransientError" | "DeadlineExceededError"))
             }
             // Answers, and refusals that a further attempt would only repeat.
-            Self::NotFound | Self::Rejected(..) | Self::NotAvailableYet => false,
-            Self::KeyRejected(..) | Self::Forbidden(..) => false,
+            Self::NotFound | Self::Rejected { .. } | Self::NotAvailableYet => false,
+            Self::KeyRejected { .. } | Self::Forbidden { .. } => false,
             // Not a failed attempt: it shuts the gate and costs no retry.
-            Self::RateLimited(_) => false,
-            Self::Redirected(_) | Self::TooLarge(_) | Self::Setup(_) => false,
+            Self::RateLimited { .. } => false,
+            Self::Redirected { .. } | Self::TooLarge { .. } | Self::Setup { .. } => false,
         }
     }
 
     /// Whether the server has shown by it that it takes the key.
     #[must_use]
     pub fn shows_key_accepted(&self) -> bool {
-        matches!(self, Self::NotFound | Self::Rejected(..) | Self::NotAvailableYet)
+        matches!(self, Self::NotFound | Self::Rejected { .. } | Self::NotAvailableYet)
     }
 
     /// The code and message of a record.
@@ -103,26 +149,26 @@ impl Error {
         let code = match self {
             Self::NotFound => "NotFoundError",
             Self::NotAvailableYet => "NotAvailableYet",
-            Self::Rejected(code, message)
-            | Self::KeyRejected(code, message)
-            | Self::Forbidden(code, message) => {
+            Self::Rejected { code, message }
+            | Self::KeyRejected { code, message }
+            | Self::Forbidden { code, message } => {
                 return Fault::new(code.as_str(), message.as_str());
             }
-            Self::RateLimited(_) => "TooManyRequestsError",
-            Self::Status(status, code, message) => {
+            Self::RateLimited { .. } => "TooManyRequestsError",
+            Self::Status { status, code, message } => {
                 return Fault::new(
                     code.clone().unwrap_or_else(|| format!("Http{status}")),
                     message.as_str(),
                 );
             }
-            Self::Redirected(_) => "Redirect",
+            Self::Redirected { .. } => "Redirect",
             Self::Timeout => "Timeout",
-            Self::Connect(_) => "Connect",
-            Self::Broken(_) => "Connection",
-            Self::Malformed(_) => "Malformed",
-            Self::Mismatch(_) => "Mismatch",
-            Self::TooLarge(_) => "TooLarge",
-            Self::Setup(_) => "Setup",
+            Self::Connect { .. } => "Connect",
+            Self::Broken { .. } => "Connection",
+            Self::Malformed { .. } => "Malformed",
+            Self::Mismatch { .. } => "Mismatch",
+            Self::TooLarge { .. } => "TooLarge",
+            Self::Setup { .. } => "Setup",
         };
         Fault::new(code, self.to_string())
     }
@@ -141,9 +187,9 @@ impl Error {
         } else if error.is_connect() {
             // Most often a proxy that reads TLS, and signs with an authority of its own.
             let hint = if why.contains("certificate") { " (see --ca-cert)" } else { "" };
-            Self::Connect(format!("{why}{hint}"))
+            Self::Connect { why: format!("{why}{hint}") }
         } else {
-            Self::Broken(why.to_owned())
+            Self::Broken { why: why.to_owned() }
         }
     }
 
@@ -160,17 +206,17 @@ impl Error {
             |code: Option<String>| code.unwrap_or_else(|| format!("Http{}", status.as_u16()));
         match (status.as_u16(), code.as_deref()) {
             (429, _) | (_, Some("QuotaExceededError" | "TooManyRequestsError")) => {
-                Self::RateLimited(retry_after)
+                Self::RateLimited { retry_after }
             }
-            (401, _) => Self::KeyRejected(named(code), message),
-            (403, _) => Self::Forbidden(named(code), message),
+            (401, _) => Self::KeyRejected { code: named(code), message },
+            (403, _) => Self::Forbidden { code: named(code), message },
             // A 404 of somebody else (a wrong path, a portal) says nothing of the indicator.
             (404, Some("NotFoundError")) => Self::NotFound,
             (400, Some("NotAvailableYet")) => Self::NotAvailableYet,
             (400, Some("InvalidArgumentError" | "BadRequestError")) => {
-                Self::Rejected(named(code), message)
+                Self::Rejected { code: named(code), message }
             }
-            (status, _) => Self::Status(status, code, message),
+            (status, _) => Self::Status { status, code, message },
         }
     }
 }
@@ -213,6 +259,111 @@ mod tests {
         let left = retry_after(&text.unwrap()).unwrap();
         assert!((85..=90).contains(&left.as_secs()), "{left:?}");
         assert_eq!(retry_after("soon"), None);
+    }
+
+    fn answered(status: u16, code: Option<&'static str>) -> Error {
+        let said = code.map(|code| ErrorObject { code: code.into(), message: "why".into() });
+        Error::from_status(StatusCode::from_u16(status).unwrap(), said, None)
+    }
+
+    /// What is done about an error.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Class {
+        /// Another attempt may bring an answer.
+        Transient,
+        /// No attempt will.
+        Final,
+        /// Everyone waits, and no attempt is counted.
+        Wait,
+    }
+
+    fn class(error: &Error) -> Class {
+        match error {
+            Error::RateLimited { .. } => Class::Wait,
+            error if error.is_transient() => Class::Transient,
+            _ => Class::Final,
+        }
+    }
+
+    /// Every code of `docs.virustotal.com/reference/errors` under its status, and one that is seen
+    /// elsewhere.
+    const DOCUMENTED: [(u16, &str, Class); 16] = [
+        (400, "BadRequestError", Class::Final),
+        (400, "InvalidArgumentError", Class::Final),
+        (400, "NotAvailableYet", Class::Final),
+        (400, "UnselectiveContentQueryError", Class::Final),
+        (400, "UnsupportedContentQueryError", Class::Final),
+        (401, "AuthenticationRequiredError", Class::Final),
+        (401, "UserNotActiveError", Class::Final),
+        (401, "WrongCredentialsError", Class::Final),
+        (403, "ForbiddenError", Class::Final),
+        (404, "NotFoundError", Class::Final),
+        (409, "AlreadyExistsError", Class::Final),
+        (424, "FailedDependencyError", Class::Final),
+        (429, "QuotaExceededError", Class::Wait),
+        (429, "TooManyRequestsError", Class::Wait),
+        (503, "TransientError", Class::Transient),
+        (504, "DeadlineExceededError", Class::Transient),
+    ];
+
+    #[test]
+    fn every_code_is_transient_or_final_under_its_status_and_under_any_other() {
+        for (own, code, expected) in DOCUMENTED {
+            assert_eq!(class(&answered(own, Some(code))), expected, "{own} {code}");
+            for status in (200..600).filter(|status| ![401, 403, 429].contains(status)) {
+                // What says when to come again counts wherever it stands; the others only explain.
+                let expected = match expected {
+                    Class::Final if status >= 500 => Class::Transient,
+                    expected => expected,
+                };
+                assert_eq!(class(&answered(status, Some(code))), expected, "{status} {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_status_is_transient_or_final_without_a_code_and_with_an_unknown_one() {
+        for status in 200..600 {
+            let expected = match status {
+                429 => Class::Wait,
+                500.. => Class::Transient,
+                _ => Class::Final,
+            };
+            assert_eq!(class(&answered(status, None)), expected, "{status}");
+            assert_eq!(class(&answered(status, Some("Strange"))), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_rejected_by_its_status_whatever_the_code() {
+        for code in DOCUMENTED.map(|(_, code, _)| code) {
+            if DOCUMENTED.contains(&(429, code, Class::Wait)) {
+                continue;
+            }
+            assert!(matches!(answered(401, Some(code)), Error::KeyRejected { .. }), "{code}");
+            assert!(matches!(answered(403, Some(code)), Error::Forbidden { .. }), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_the_network_does_is_tried_again_and_what_the_user_must_mend_is_not() {
+        let why = || "why".to_owned();
+        for error in [
+            Error::Timeout,
+            Error::Connect { why: why() },
+            Error::Broken { why: why() },
+            Error::Malformed { why: why() },
+            Error::Mismatch { why: why() },
+        ] {
+            assert_eq!(class(&error), Class::Transient, "{error:?}");
+        }
+        for error in [
+            Error::Redirected { status: 302 },
+            Error::TooLarge { mib: 32 },
+            Error::Setup { why: why() },
+        ] {
+            assert_eq!(class(&error), Class::Final, "{error:?}");
+        }
     }
 
     #[test]

@@ -132,7 +132,7 @@ fn readmes_recipes_print_what_it_shows() {
 fn one_request_answers_the_example_files_three_hashes() {
     let env = Env::new();
     demo::imagine(&env.simulator);
-    env.scan(&read("input.example.txt"), [""; 0]).says("; 13 requests, 2 from the store");
+    env.scan(&read("input.example.txt"), [""; 0]).says("; 14 requests, 2 from the store");
     let files =
         env.simulator.lookups().iter().filter(|asked| asked.path.contains("/files/")).count();
     assert_eq!(files, 2);

@@ -35,7 +35,7 @@ fn a_file_is_looked_up_by_its_hash_and_not_uploaded() {
     assert_eq!(run.records()[0]["as_written"], serde_json::Value::Null);
     let lookups = env.simulator.lookups();
     assert_eq!(lookups.len(), 1);
-    run.says("1 files hashed, 0 could not be read; nothing is uploaded").says(
+    run.says("1 file hashed, 0 could not be read; nothing is uploaded").says(
         "vtscan: 0 lines: 0 with indicators, 0 without, 0 comments, 0 blank; 1 found, 1 unique",
     );
 }
@@ -107,7 +107,7 @@ fn links_and_pipes_are_passed_over_and_counted() {
     assert!(Command::new("mkfifo").arg(samples.join("pipe")).status().unwrap().success());
     let run = dry_run(&env, &["--hash", "samples", "--hash", "samples/link"]).exits(0);
     assert_eq!(hashed(&run), [("samples/a".to_owned(), sha256(b"a"))]);
-    run.says("1 files hashed, 0 could not be read, 6 passed over that are no regular files");
+    run.says("1 file hashed, 0 could not be read, 6 passed over that are no regular files");
 }
 
 #[cfg(unix)]
@@ -135,7 +135,7 @@ fn unreadable_files_and_folders_are_named_counted_and_missed() {
         .exits(2)
         .says("warning: samples/b cannot be read, so it is not looked up: Permission denied")
         .says("warning: samples/closed cannot be read")
-        .says("1 files hashed, 2 could not be read")
+        .says("1 file hashed, 2 could not be read")
         .says("vtscan: 2 inputs could not be read: no answers on them\nvtscan: 0 lines: ")
         .says("; exit 2");
     assert_eq!(hashed(&run), [("samples/a".to_owned(), sha256(b"a"))]);

@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use vt_simulator::{Config, Fault, Kind, Latency, Object, Rule, Simulator, When, Which};
+use vt_simulator::{Fault, Kind, Object, Rule, Simulator, When, Which};
 
 use crate::env::{Env, Run};
 use crate::lists::{
-    Indicator, assert_all_right, assert_says, assert_tally, gap, indicator, lines, looks_at, mixed,
-    record_of, times_asked,
+    Indicator, assert_all_right, assert_says, assert_tally, clean, gap, indicator, lines, looks_at,
+    mixed, record_of, times_asked,
 };
 
 const JSONL: [&str; 2] = ["-f", "jsonl"];
@@ -180,30 +180,49 @@ fn a_file_that_is_judged_late_is_looked_at_twice_for_all_its_hashes() {
     assert_eq!(env.simulator.lookups().len(), 2);
 }
 
-/// stdout is full, so writing the first record waits until the test reads: a
-/// program that kept the record back would go on to the second request.
-#[test]
-fn the_first_record_is_out_before_the_second_request_is_sent() {
-    let latency = Duration::from_millis(200);
-    let env = Env::with(Config { latency: Latency::Fixed(latency), ..Config::default() });
+/// A run whose stdout is full from the start, and its reader.
+fn run_with_full_stdout(env: &Env, args: &[&str], list: String) -> (Child, UnixStream) {
     let (mut full, reader) = UnixStream::pair().unwrap();
     full.set_nonblocking(true).unwrap();
     while full.write(b"\n").is_ok() {}
     full.set_nonblocking(false).unwrap();
-    let path = env.write("input.txt", lines(&mixed(3)));
+    let path = env.write("input.txt", list);
     let mut command = env.vtscan();
-    command.args(["-j", "1"]).arg(path).stdout(OwnedFd::from(full)).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    drop(command); // and with it this side's copy of stdout
+    command.args(args).arg(path).stdout(OwnedFd::from(full)).stderr(Stdio::null());
+    // The command goes here, and with it this side's copy of stdout.
+    (command.spawn().unwrap(), reader)
+}
 
-    env.simulator.wait_for_answers(2, Duration::from_secs(30));
-    std::thread::sleep(5 * latency);
-    assert_eq!(env.simulator.lookups().len(), 1, "the second was sent before the first was out");
+fn records_read(reader: UnixStream) -> usize {
+    let lines = BufReader::new(reader).lines().map(Result::unwrap);
+    lines.filter(|line| !line.is_empty()).count()
+}
 
-    let records =
-        BufReader::new(reader).lines().map(Result::unwrap).filter(|line| !line.is_empty());
-    assert_eq!(records.count(), 3);
+#[test]
+fn a_reader_that_pauses_holds_no_lookup_up_and_loses_no_record() {
+    let env = Env::new();
+    let (mut child, reader) = run_with_full_stdout(&env, &["-j", "1"], lines(&mixed(3)));
+    env.simulator.wait_for_answers(4, Duration::from_secs(30));
+    assert_eq!(records_read(reader), 3);
     assert_eq!(env.simulator.lookups().len(), 3);
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_reader_that_stays_away_stops_new_lookups_at_a_full_queue() {
+    let env = Env::new();
+    let args = ["-f", "jsonl", "-j", "4"];
+    let (mut child, reader) = run_with_full_stdout(&env, &args, lines(&clean(2000)));
+    // 2,000 records of about a kilobyte each do not fit the queue of 256 KiB.
+    env.simulator.wait_for_answers(100, Duration::from_secs(60));
+    let mut asked = 0;
+    while asked != env.simulator.lookups().len() {
+        asked = env.simulator.lookups().len();
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    assert!(asked < 1800, "{asked} were asked with nobody reading");
+    assert_eq!(records_read(reader), 2000);
+    assert_eq!(env.simulator.lookups().len(), 2000);
     child.wait().unwrap();
 }
 

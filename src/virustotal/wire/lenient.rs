@@ -1,5 +1,8 @@
 //! Side fields that are taken where they have the expected type, and passed
 //! over where they have another.
+//!
+//! serde's untagged enums would say the same in fewer lines; but they copy every value before they
+//! look at it, and took twice the time on a common answer and four times on an odd one.
 
 use std::borrow::Cow;
 use std::fmt;

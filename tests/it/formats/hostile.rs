@@ -122,7 +122,7 @@ fn another_objects_answer_is_named_without_its_tricks() {
 fn nothing_in_the_input_reaches_the_terminal_raw() {
     let line = HOSTILE.replace(['\n', '\r', '\0'], "");
     let list = format!(
-        "noise {line}\n1.2.3.999{line}\nhttp://example.com/{line}\n# 8.8.8.8 # {line}\nexa{line}mple.com\n{line}\n"
+        "noise {line}z\n1.2.3.999{line}\nhttp://example.com/{line}\n# 8.8.8.8 # {line}\nexa{line}mple.com\n{line}\n"
     );
     for options in [&["-v"][..], &["-v", "--whole-lines"], &["-v", "--whole-lines", "--defang"]] {
         let run = Env::new().scan(&list, options);
@@ -133,7 +133,7 @@ fn nothing_in_the_input_reaches_the_terminal_raw() {
     }
     let run: Run = Env::new().scan(&list, ["-f", "jsonl", "--whole-lines"]).exits(2);
     harmless(&run.stdout);
-    let written = format!("noise {line}");
+    let written = format!("noise {line}z");
     assert!(run.of_verdict("invalid").contains(&written), "{run:?}");
 }
 

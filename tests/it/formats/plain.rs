@@ -15,7 +15,7 @@ fn mixed() -> (Env, &'static str) {
     }
     env.simulator.set(Kind::Domain, "d.example.com", Object::Unknown);
     let list = "a[.]example.com\nb.example.com\nc.example.com\nd.example.com\n10.0.0.1\n\
-                http://u:p@example.com/\n1.2.3.999\na.example.com\n";
+                http://u:p@d.example.com/\n1.2.3.999\na.example.com\n";
     (env, list)
 }
 

@@ -32,7 +32,7 @@ pub(super) const FOLDERS: &[(&str, &[Folder])] = &[
             ("gate", &["store", "quota", "model", "clock"]),
             ("store", &["quota", "model", "clock"]),
             ("virustotal", &["key", "quota", "model"]),
-            ("list", &["input", "key", "model"]),
+            ("list", &["input", "key", "model", "wording"]),
             ("input", &["model"]),
             ("key", &[]),
             ("model", &["quota"]),
@@ -45,10 +45,18 @@ pub(super) const FOLDERS: &[(&str, &[Folder])] = &[
     (
         "iocs",
         &[
-            ("unwrap", &["extract", "document", "indicator", "lexicon", "grammar", "left_out"]),
-            ("extract", &["document", "indicator", "lexicon", "grammar", "left_out"]),
-            ("document", &["indicator", "lexicon", "grammar", "left_out"]),
-            ("indicator", &["lexicon", "grammar"]),
+            (
+                "unwrap",
+                &["extract", "document", "finding", "indicator", "lexicon", "grammar", "left_out"],
+            ),
+            (
+                "extract",
+                &["document", "finding", "indicator", "plain", "lexicon", "grammar", "left_out"],
+            ),
+            ("document", &["finding", "indicator", "lexicon", "grammar", "left_out"]),
+            ("finding", &["indicator"]),
+            ("indicator", &["plain", "lexicon", "grammar"]),
+            ("plain", &["grammar", "lexicon"]),
             ("left_out", &[]),
             ("grammar", &["lexicon"]),
             ("lexicon", &[]),

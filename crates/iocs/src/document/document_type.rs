@@ -32,7 +32,9 @@ pub enum Content {
     Media,
     /// One file, packed: text where it is text.
     Packed,
-    /// Any other bytes: an executable, an archive, a PDF.
+    /// An archive: each of its files is evidence, an image too.
+    Archive,
+    /// Any other bytes: an executable, a PDF.
     Binary,
 }
 

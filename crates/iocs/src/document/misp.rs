@@ -33,7 +33,7 @@ fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unrea
     let attributes = Json::parse(&text).map(|(json, root)| {
         let attributes = attributes(root);
         for attribute in &attributes {
-            collect(&json, attribute, &mut found);
+            collect(&json, &attribute.members(), &mut found);
         }
         attributes.len()
     });
@@ -50,7 +50,7 @@ type Members<'t> = BTreeMap<String, Node<'t>>;
 
 /// The attributes of all events, in the order of the file. An export holds one event, a list of
 /// them, or the attributes of a search.
-fn attributes<'t>(root: Node<'t>) -> Vec<Members<'t>> {
+fn attributes<'t>(root: Node<'t>) -> Vec<Node<'t>> {
     let mut attributes = Vec::new();
     let mut open = vec![root];
     while let Some(node) = open.pop() {
@@ -60,11 +60,12 @@ fn attributes<'t>(root: Node<'t>) -> Vec<Members<'t>> {
             open.extend(items.filter(|item| !item.members().is_empty()));
             continue;
         }
-        let lists = |key: &str| members.get(key).map(|list| list.items()).unwrap_or_default();
-        attributes.extend(lists("Attribute").into_iter().map(Node::members));
-        for object in lists("Object") {
-            let inside = object.members().get("Attribute").map(|list| list.items());
-            attributes.extend(inside.unwrap_or_default().into_iter().map(Node::members));
+        let list = |members: &Members<'t>, key: &str| {
+            members.get(key).map(|list| list.items()).unwrap_or_default()
+        };
+        attributes.extend(list(&members, "Attribute"));
+        for object in list(&members, "Object") {
+            attributes.extend(list(&object.members(), "Attribute"));
         }
         open.extend(["response", "Event"].into_iter().filter_map(|key| members.get(key)));
     }

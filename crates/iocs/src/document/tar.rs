@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 
 use tar::{Archive, EntryType, PaxExtensions};
 
-use super::document_type::{DocumentType, Options, has_extension};
+use super::document_type::{Content, DocumentType, Options, has_extension};
 use super::limits::{Bounded, Budget};
 use super::member;
 use super::part::{Part, Sink, Unread};
 
 /// The row of this type.
-pub(super) const TYPE: DocumentType = DocumentType::new("tar archive", is_tar, read);
+pub(super) const TYPE: DocumentType =
+    DocumentType::new("tar archive", is_tar, read).of(Content::Archive);
 
 /// A header is a block of 512 bytes.
 const BLOCK: usize = 512;

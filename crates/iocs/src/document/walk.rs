@@ -17,7 +17,7 @@ use crate::left_out::{LeftOut, Rule};
 pub enum Item<'a> {
     /// A text to search.
     Text(Text),
-    /// A file whose bytes are no text, and no image inside a document: an indicator itself, by its
+    /// A file whose bytes are no text, and no image inside a mail or a page: an indicator itself, by its
     /// hash. What it holds follows.
     Binary {
         /// Its full name.
@@ -96,7 +96,7 @@ impl Walk<'_> {
     /// itself, where it is no text.
     pub fn file(&self, name: &str, file: &[u8], sink: &mut ItemSink<'_>) {
         let options = Options { budget: Budget::default(), ..self.options.clone() };
-        let level = Level { walk: *self, name: name.to_owned(), depth: 1, options };
+        let level = Level { walk: *self, name: name.to_owned(), depth: 1, around: None, options };
         // A break is the caller's own wish.
         let _ = level.open(file, name, sink);
     }
@@ -108,6 +108,8 @@ struct Level<'w> {
     /// Its full name.
     name: String,
     depth: usize,
+    /// What the document around it is.
+    around: Option<Content>,
     options: Options,
 }
 
@@ -122,7 +124,12 @@ impl Level<'_> {
             sink(Item::Binary { name: self.name.clone(), kind, bytes: file })
         };
         let mut is_told = kind.content == Content::Text;
-        if kind.content == Content::Binary || kind.content == Content::Media && self.depth == 1 {
+        let is_evidence = match kind.content {
+            Content::Binary | Content::Archive => true,
+            Content::Media => self.around.is_none_or(|around| around == Content::Archive),
+            Content::Text | Content::Packed => false,
+        };
+        if is_evidence {
             is_told = true;
             itself(sink)?;
         }
@@ -176,15 +183,22 @@ impl Level<'_> {
             Part::Unread(unread) => return sink(self.unread(unread)),
             Part::File(file) => file,
         };
-        let name = self.name_of(&file.name);
+        let (name, is_named) = (self.name_of(&file.name), !file.name.is_empty());
         let told_by = if file.name.is_empty() { packed::name_inside(&name) } else { file.name };
         let (depth, budget) = if kind.is_collection {
             (self.depth, Budget::default())
         } else {
             (self.depth + 1, self.options.budget.inside(file.bytes.len()))
         };
+        // A packed tar is a tar.
+        let is_packed_tar = kind.content == Content::Packed && is_named;
+        let around = if is_packed_tar { Content::Archive } else { kind.content };
         let options = Options { budget, ..self.options.clone() };
-        Level { walk: self.walk, name, depth, options }.open(&file.bytes, &told_by, sink)
+        Level { walk: self.walk, name, depth, around: Some(around), options }.open(
+            &file.bytes,
+            &told_by,
+            sink,
+        )
     }
 
     /// Whether a part is the one text that its document holds.

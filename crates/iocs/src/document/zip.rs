@@ -10,14 +10,14 @@ use zip::read::{Config, OwnedZipFileEntry, ZipReadOptions};
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
-use super::document_type::{DocumentType, Options};
+use super::document_type::{Content, DocumentType, Options};
 use super::limits::Bounded;
 use super::member;
 use super::part::{File, Part, Sink, Unread};
 
 /// The row of this type.
 pub(super) const TYPE: DocumentType =
-    DocumentType::new("zip archive", |head, _| is_zip(head), read);
+    DocumentType::new("zip archive", |head, _| is_zip(head), read).of(Content::Archive);
 
 /// Whether a file is a zip: APPNOTE.TXT, section 4.3.6; an empty one is its end record alone.
 pub(super) fn is_zip(head: &[u8]) -> bool {

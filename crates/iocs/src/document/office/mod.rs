@@ -10,7 +10,8 @@ use std::ops::ControlFlow;
 use memchr::memmem;
 
 use self::paragraphs::Texts;
-use self::xml::Met;
+use self::sheet::Shared;
+use self::xml::{Met, leads_out};
 use super::document_type::{DocumentType, Options, has_extension};
 use super::part::{File, Form, Part, Sink, Text, Unread};
 use super::{plain, zip};
@@ -90,7 +91,7 @@ fn member_of(name: &str) -> Member {
 }
 
 fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unread> {
-    let mut shared = Vec::new();
+    let mut shared = Shared::default();
     let mut is_binary = false;
     // The bodies first, then where they lead, then what is embedded.
     let is_shared = |name: &str| member_of(name) == Member::Shared;
@@ -136,7 +137,7 @@ fn is_binary_sheet(name: &str) -> bool {
 /// Hands on what one member holds.
 fn member(
     file: File,
-    shared: &mut Vec<String>,
+    shared: &mut Shared,
     options: &Options,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
@@ -145,7 +146,7 @@ fn member(
         Member::Nothing => return ControlFlow::Continue(()),
         Member::File => return sink(Part::File(file)),
         Member::Shared => {
-            *shared = sheet::shared(&plain::decode(&file.bytes));
+            *shared = Shared::read(&plain::decode(&file.bytes));
             return ControlFlow::Continue(());
         }
         Member::Sheet => {
@@ -155,7 +156,7 @@ fn member(
             let (found, result) = paragraphs::read(&plain::decode(&file.bytes), texts);
             let mut flow = hand_on(name, found.text, Form::Prose, sink);
             if flow.is_continue() {
-                flow = hand_on(name, targets(found.links), Form::Values, sink);
+                flow = hand_on(name, found.links, Form::Values, sink);
             }
             (flow, result)
         }
@@ -183,26 +184,18 @@ fn hand_on(name: &str, text: String, form: Form, sink: &mut Sink<'_>) -> Control
 
 /// The targets outside the file: of links, templates, pictures, other workbooks.
 fn relations(xml: &str) -> (String, Result<(), String>) {
-    let mut links = Vec::new();
+    let mut links = String::new();
     let result = xml::walk(xml, |met| {
         if let Met::Start(start) = met {
             let mode = xml::attribute(start, "TargetMode").unwrap_or_default();
-            if mode.eq_ignore_ascii_case("External") {
-                links.extend(xml::attribute(start, "Target"));
+            let target = xml::attribute(start, "Target");
+            let target =
+                target.filter(|target| mode.eq_ignore_ascii_case("External") && leads_out(target));
+            if let Some(target) = target {
+                links.push_str(target.trim());
+                links.push('\n');
             }
         }
     });
-    (targets(links), result)
-}
-
-/// Targets as lines; a path on a disk leads nowhere.
-fn targets(links: Vec<String>) -> String {
-    let is_outside = |link: &&String| {
-        let scheme = link.split_once(':').map_or("", |(scheme, _)| scheme);
-        let is_drive = scheme.len() == 1;
-        let is_local = link.starts_with("file:///") && !link.starts_with("file:////");
-        (!scheme.is_empty() && !is_drive && !is_local && !link.starts_with("urn:"))
-            || link.starts_with(r"\\")
-    };
-    links.iter().filter(is_outside).flat_map(|link| [link.trim(), "\n"]).collect()
+    (links, result)
 }

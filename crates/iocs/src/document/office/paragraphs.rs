@@ -10,8 +10,8 @@ use super::xml::{self, Met};
 pub(super) struct Paragraphs {
     /// The paragraphs, a line each.
     pub(super) text: String,
-    /// Targets that attributes name.
-    pub(super) links: Vec<String>,
+    /// Targets that attributes name, a line each.
+    pub(super) links: String,
 }
 
 /// Where text stands.
@@ -69,7 +69,10 @@ pub(super) fn read(xml: &str, texts: Texts) -> (Paragraphs, Result<(), String>) 
                 }
                 _ => {}
             }
-            found.links.extend(xml::attribute(start, "href").filter(|link| link.contains(':')));
+            if let Some(link) = xml::attribute(start, "href").filter(|link| xml::leads_out(link)) {
+                found.links.push_str(link.trim());
+                found.links.push('\n');
+            }
             name.as_ref().clone_into(&mut inside);
         }
         Met::End(name) => {

@@ -10,36 +10,53 @@ use crate::document::part::{Part, Sink, Text};
 /// So long is a piece that is handed on.
 const PIECE: usize = 1 << 20;
 
-/// The texts that cells share, in order.
-pub(super) fn shared(xml: &str) -> Vec<String> {
-    let (mut all, mut inside, mut is_reading) = (Vec::new(), String::new(), false);
-    let _ = xml::walk(xml, |met| match met {
-        Met::Start(start) => {
-            let name = start.local_name();
-            if name.as_ref() == "si" {
-                all.push(String::new());
+/// The texts that cells share, in order; there may be millions of them.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    text: String,
+    /// Where each ends.
+    ends: Vec<u32>,
+}
+
+impl Shared {
+    /// Reads the part that holds them.
+    pub(super) fn read(xml: &str) -> Self {
+        let mut shared = Self::default();
+        let (mut inside, mut is_reading) = (String::new(), false);
+        let _ = xml::walk(xml, |met| match met {
+            Met::Start(start) => {
+                // A reading in another script says the same again.
+                is_reading |= start.local_name().as_ref() == "rPh";
+                start.local_name().as_ref().clone_into(&mut inside);
             }
-            // A reading in another script says the same again.
-            is_reading |= name.as_ref() == "rPh";
-            name.as_ref().clone_into(&mut inside);
-        }
-        Met::End(name) => {
-            is_reading &= name != "rPh";
-            inside.clear();
-        }
-        Met::Text(text) => {
-            if let Some(last) = all.last_mut().filter(|_| inside == "t" && !is_reading) {
-                last.push_str(text);
+            Met::End(name) => {
+                is_reading &= name != "rPh";
+                if name == "si" {
+                    // A part that is held is shorter than 4 GiB.
+                    shared.ends.extend(u32::try_from(shared.text.len()));
+                }
+                inside.clear();
             }
-        }
-    });
-    all
+            Met::Text(text) if inside == "t" && !is_reading => shared.text.push_str(text),
+            Met::Text(_) => {}
+        });
+        shared
+    }
+
+    fn get(&self, at: usize) -> &str {
+        let end = self.ends.get(at).map(|end| *end as usize);
+        let start = at
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |end| *end as usize);
+        end.map_or("", |end| &self.text[start..end])
+    }
 }
 
 /// A sheet as it is read.
 struct Sheet<'s> {
     name: &'s str,
-    shared: &'s [String],
+    shared: &'s Shared,
     budget: &'s Budget,
     row: u64,
     /// The row's cells, and the formulas of those that have one.
@@ -57,7 +74,7 @@ struct Sheet<'s> {
 pub(super) fn read(
     name: &str,
     xml: &str,
-    shared: &[String],
+    shared: &Shared,
     budget: &Budget,
     sink: &mut Sink<'_>,
 ) -> (ControlFlow<()>, Result<(), String>) {
@@ -127,8 +144,12 @@ pub(super) fn read(
 impl Sheet<'_> {
     fn end_cell(&mut self) {
         let value = std::mem::take(&mut self.value);
-        let shared = || value.trim().parse::<usize>().ok().and_then(|at| self.shared.get(at));
-        let value = if self.kind == "s" { shared().map_or("", String::as_str) } else { &value };
+        let number = || value.trim().parse::<usize>().ok();
+        let value = if self.kind == "s" {
+            number().map_or("", |number| self.shared.get(number))
+        } else {
+            &value
+        };
         // A short text may be shared by a million cells.
         self.exceeded = self.budget.take_unpacked(value.len() as u64).err();
         if !self.cells.is_empty() {

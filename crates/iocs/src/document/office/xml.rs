@@ -59,3 +59,13 @@ pub(super) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = start.attributes().flatten().find(|one| one.key.local_name().as_ref() == name)?;
     Some(found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?.into_owned())
 }
+
+/// Whether a target leads out of the file and off this machine: it has a scheme, or is a path on
+/// another machine.
+pub(super) fn leads_out(target: &str) -> bool {
+    let scheme = target.split_once(':').map_or("", |(scheme, _)| scheme);
+    let is_drive = scheme.len() == 1;
+    let is_local = target.starts_with("file:///") && !target.starts_with("file:////");
+    let is_outside = !scheme.is_empty() && !is_drive && !is_local && !target.starts_with("urn:");
+    is_outside || target.starts_with(r"\\")
+}

@@ -92,7 +92,9 @@ impl<'d> Links<'d> {
                 b"F" | b"UF" if leads_out => {
                     held.targets.extend(self.string(value).or_else(|| self.file_name(value)));
                 }
-                b"Contents" | b"V" | b"TU" | b"RC" => held.notes.extend(self.string(value)),
+                // Those of a signature are its bytes.
+                b"Contents" if dictionary.has(b"ByteRange") => {}
+                b"Contents" | b"V" | b"TU" => held.notes.extend(self.string(value)),
                 b"JS" | b"XFA" => held.scripts.extend(self.texts(value)),
                 b"EF" => held.files.extend(self.embedded(dictionary, value)),
                 _ => {}

@@ -14,13 +14,16 @@ use self::links::Links;
 use self::page::Pages;
 use super::document_type::{DocumentType, Options};
 use super::part::{Form, Part, Sink, Text, Unread};
+use super::plain;
 
 /// The row of this type.
 pub(super) const TYPE: DocumentType = DocumentType::new("PDF", is_pdf, read).isolated();
 
 /// The header stands within the first 1024 bytes (annex H, note 13).
 fn is_pdf(head: &[u8], _: &str) -> bool {
-    memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some()
+    // Behind other text it is what a text says about PDF.
+    let header = memchr::memmem::find(&head[..head.len().min(1024)], b"%PDF-");
+    header.is_some_and(|at| head[..at].trim_ascii().is_empty() || !plain::is_text(head))
 }
 
 /// The largest stream that is unpacked while the document is opened.

@@ -37,7 +37,13 @@ fn members_are_read_as_what_they_are_and_named_in_full() {
             ("s.zip!../../etc/passwd", "root.example.com\n"),
             ("s.zip!utf16.txt", "a.b"),
         ])
-        .has_binaries(&["s.zip", "s.zip!run.exe", "s.zip!inner.zip", "s.zip!traffic.pcap"])
+        .has_binaries(&[
+            "s.zip",
+            "s.zip!run.exe",
+            "s.zip!logo.png",
+            "s.zip!inner.zip",
+            "s.zip!traffic.pcap",
+        ])
         .has_unread(&[("s.zip!traffic.pcap", "packet capture")]);
 }
 

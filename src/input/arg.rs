@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow, bail};
 use tracing::warn;
 
-use super::build::printable;
-use crate::input::Source;
+use super::source::Source;
+use super::utf8::escape_invalid_utf8;
 use iocs::indicator::{FILE_EXTENSION_SUFFIXES, Indicator, Reading, classify};
 
 /// What is read where no INPUT is named.
@@ -21,31 +21,44 @@ const FILE_EXTENSIONS: [&str; 14] = [
     "gz", "zst",
 ];
 
-/// One INPUT, understood.
-pub(super) enum Given {
+/// An INPUT argument, understood.
+#[derive(Debug)]
+pub enum InputArg {
+    /// Something to be read.
     Source(Source),
-    Argument(Indicator, String),
+    /// The argument is an indicator itself.
+    Indicator {
+        /// The indicator.
+        indicator: Indicator,
+        /// How it was written.
+        written: String,
+    },
 }
 
-impl Given {
+impl InputArg {
     /// The name of what lines are read from.
-    pub(super) fn name(&self) -> Option<String> {
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
         match self {
             Self::Source(source) => Some(source.name()),
-            Self::Argument(..) => None,
+            Self::Indicator { .. } => None,
         }
     }
 }
 
-/// All INPUTs; where there are none the default one, if it is wanted.
-pub(super) fn all(inputs: &[OsString], wants_default: bool) -> Result<Vec<Given>> {
-    if inputs.is_empty() && wants_default {
-        return Ok(vec![Given::Source(default_input()?)]);
-    }
+/// All INPUT arguments, in their order.
+///
+/// # Errors
+/// One of them is neither a file nor an indicator.
+pub fn understand_all(inputs: &[OsString]) -> Result<Vec<InputArg>> {
     inputs.iter().map(understand).collect()
 }
-/// `input.txt` of the current folder.
-fn default_input() -> Result<Source> {
+
+/// `input.txt` of the current folder, which is read where nothing is named.
+///
+/// # Errors
+/// There is no such file.
+pub fn default_input() -> Result<InputArg> {
     let path = PathBuf::from(DEFAULT_INPUT);
     let there = path.exists();
     if !std::io::stdin().is_terminal() && Source::Stdin.is_pipe() {
@@ -57,19 +70,19 @@ fn default_input() -> Result<Source> {
              or an indicator (vtscan --help)"
         );
     }
-    Ok(Source::File(path))
+    Ok(InputArg::Source(Source::File(path)))
 }
 
 /// What an INPUT is: an existing path wins, then `-`, then an indicator.
-fn understand(input: &OsString) -> Result<Given> {
+fn understand(input: &OsString) -> Result<InputArg> {
     let path = Path::new(input);
     if input == "-" {
-        return Ok(Given::Source(Source::Stdin));
+        return Ok(InputArg::Source(Source::Stdin));
     }
     if path.symlink_metadata().is_ok() {
-        return Ok(Given::Source(Source::File(path.to_owned())));
+        return Ok(InputArg::Source(Source::File(path.to_owned())));
     }
-    let text = printable(input.as_encoded_bytes());
+    let text = escape_invalid_utf8(input.as_encoded_bytes());
     if let Some(extension) = file_extension(&text) {
         bail!(
             "there is no file '{text}' (it ends like one, in .{extension}; to look it up \
@@ -77,7 +90,7 @@ fn understand(input: &OsString) -> Result<Given> {
         );
     }
     match classify(input.as_encoded_bytes()) {
-        Reading::Indicator(indicator) => Ok(Given::Argument(indicator, text)),
+        Reading::Indicator(indicator) => Ok(InputArg::Indicator { indicator, written: text }),
         Reading::Invalid(invalid) => {
             Err(anyhow!("'{text}' is neither a file nor an indicator: {}", invalid.reason))
         }

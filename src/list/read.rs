@@ -1,0 +1,199 @@
+//! From the arguments to the list: all inputs are read in their order, and searched on all cores.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use tracing::{error, info, warn};
+
+use super::build::Builder;
+use super::exclude::Exclude;
+use super::options::ListOptions;
+use super::search::{Searched, Unsearched};
+use super::unique::List;
+use crate::input::pool::{self, Work};
+use crate::input::{Blocks, FilesToHash, InputArg, Source, default_input, understand_all};
+use crate::wording::counted;
+use iocs::extract::{self, Context, Lines};
+use iocs::indicator::Indicator;
+
+/// Reads all inputs; `input.txt` where none is named, and nothing is to be hashed.
+///
+/// # Errors
+/// An input that is neither a file nor an indicator, or cannot be read; a path to hash that is not
+/// there; a line of an `--exclude` file that excludes nothing.
+pub fn read(inputs: &[OsString], mut options: ListOptions) -> Result<List> {
+    if options.threads == 0 {
+        options.threads = std::thread::available_parallelism().map_or(1, usize::from);
+    }
+    let args = if inputs.is_empty() && options.hash.is_empty() {
+        vec![default_input()?]
+    } else {
+        understand_all(inputs)?
+    };
+    let exclude = read_exclude(&options.exclude)?;
+    let files = FilesToHash::find(&options.hash)?;
+    let names: Vec<Box<str>> = args.iter().filter_map(InputArg::name).map(Into::into).collect();
+    let searched = names.join(", ");
+    let mut builder = Builder::new(names, exclude, &options);
+    search(args, &options, &mut builder)?;
+    if !options.hash.is_empty() {
+        hash(files, options.threads, &mut builder)?;
+    }
+    let list = builder.finish();
+    if list.entries.is_empty() && list.unread == 0 && !searched.is_empty() {
+        warn!("no indicator found in {searched}");
+    }
+    Ok(list)
+}
+
+/// What the pool works on, in the order of the arguments.
+enum Piece {
+    Argument(Indicator, String),
+    /// A block of the n-th source.
+    Block(u32, Unsearched),
+    /// A pipe that held nothing.
+    EmptyPipe(Source),
+}
+
+/// A piece whose search is done.
+enum Done {
+    Argument(Indicator, String),
+    Block(u32, Searched),
+    EmptyPipe(Source),
+}
+
+/// Searches all arguments.
+fn search(args: Vec<InputArg>, options: &ListOptions, builder: &mut Builder) -> Result<()> {
+    // Blocks that are done with: their buffers are used again, for the system would clear new ones,
+    // page by page.
+    let spent = RefCell::new(Vec::new());
+    let mut pieces = Pieces {
+        args: args.into_iter(),
+        reading: None,
+        sources: 0,
+        template: (
+            extract::Options {
+                lines: if options.whole_lines { Lines::Whole } else { Lines::Searched },
+                // Also those that are not named are counted.
+                named: usize::MAX,
+            },
+            builder.hasher(),
+        ),
+    };
+    let next = || pieces.next(|| spent.borrow_mut().pop().unwrap_or_default());
+    let work = |piece| match piece {
+        Piece::Argument(indicator, written) => Done::Argument(indicator, written),
+        Piece::Block(source, block) => Done::Block(source, block.search()),
+        Piece::EmptyPipe(source) => Done::EmptyPipe(source),
+    };
+    pool::ordered_map(options.threads, next, work, |done| match done {
+        Done::Argument(indicator, written) => builder.add_argument(indicator, &written),
+        Done::Block(source, mut searched) => {
+            builder.add_block(source, &mut searched);
+            spent.borrow_mut().push(searched);
+        }
+        Done::EmptyPipe(source) => {
+            let name = source.name();
+            error!("{name} is empty: whatever was to write to this pipe wrote nothing");
+            builder.add_unread(1);
+        }
+    })
+}
+
+/// The arguments, cut into pieces.
+struct Pieces {
+    args: std::vec::IntoIter<InputArg>,
+    reading: Option<Reading>,
+    /// Sources opened so far.
+    sources: u32,
+    template: (extract::Options, super::index::Hasher),
+}
+
+/// A source that is being read.
+struct Reading {
+    source: Source,
+    blocks: Blocks,
+    /// What stands before the next block.
+    context: Context,
+    /// Whether any block came.
+    is_empty: bool,
+}
+
+impl Pieces {
+    fn next(&mut self, spent: impl Fn() -> Searched) -> Result<Option<Work<Piece>>> {
+        loop {
+            if let Some(reading) = &mut self.reading {
+                let Searched { block, found, .. } = spent();
+                let block = reading.blocks.next(block.bytes);
+                if let Some(block) = block.with_context(|| reading.source.cannot_be_read())? {
+                    reading.is_empty = false;
+                    let after = reading.context.after(&block.bytes);
+                    let context = std::mem::replace(&mut reading.context, after);
+                    let bytes = block.bytes.len();
+                    let (options, hasher) = self.template.clone();
+                    let block = Unsearched { block, context, options, hasher, spent: found.found };
+                    let input = Piece::Block(self.sources - 1, block);
+                    return Ok(Some(Work { input, bytes }));
+                }
+                let source = self.reading.take().filter(|reading| reading.is_empty);
+                let source = source.map(|reading| reading.source);
+                if let Some(source) = source.filter(Source::is_pipe) {
+                    return Ok(Some(Work { input: Piece::EmptyPipe(source), bytes: 0 }));
+                }
+            }
+            match self.args.next() {
+                None => return Ok(None),
+                Some(InputArg::Indicator { indicator, written }) => {
+                    let input = Piece::Argument(indicator, written);
+                    return Ok(Some(Work { input, bytes: 0 }));
+                }
+                Some(InputArg::Source(source)) => {
+                    let blocks = source.open()?;
+                    let context = Context::default();
+                    self.reading = Some(Reading { source, blocks, context, is_empty: true });
+                    self.sources += 1;
+                }
+            }
+        }
+    }
+}
+
+/// All `--exclude` files as one.
+fn read_exclude(files: &[PathBuf]) -> Result<Exclude> {
+    let mut exclude = Exclude::default();
+    for path in files {
+        Source::File(path.clone()).for_each_line(|number, line| {
+            exclude.add(line).map_err(|error| error.context(format!("{}:{number}", path.display())))
+        })?;
+    }
+    Ok(exclude)
+}
+
+/// Adds the hashes of files, and says what became of the files.
+fn hash(files: FilesToHash, threads: usize, builder: &mut Builder) -> Result<()> {
+    let (mut hashed, mut unread) = (0, 0);
+    let passed_over = match files.passed_over() {
+        0 => String::new(),
+        other => format!(", {other} passed over that are no regular files"),
+    };
+    for (path, digest) in files.digests(threads)? {
+        match digest {
+            Ok(digest) => {
+                hashed += 1;
+                builder.add_file(&path, &digest);
+            }
+            Err(error) => {
+                unread += 1;
+                warn!("{} cannot be read, so it is not looked up: {error}", path.display());
+            }
+        }
+    }
+    info!(
+        "{} hashed, {unread} could not be read{passed_over}; nothing is uploaded",
+        counted(hashed, "file")
+    );
+    builder.add_unread(unread);
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The list itself.
+
+use std::fmt;
+
+use crate::model::{Entry, LineCounts, Origin};
+
+/// Every unique indicator of a run's input.
+#[derive(Debug, Default)]
+pub struct List {
+    /// The unique entries in the order of their first occurrence.
+    pub entries: Vec<Entry>,
+    /// What became of the lines.
+    pub lines: LineCounts,
+    /// Inputs, and files to hash, that could not be read: their answers are missing.
+    pub unread: u64,
+    /// What the origins' numbers stand for.
+    pub(super) inputs: Vec<Box<str>>,
+}
+
+impl List {
+    /// Whether any entry is to be looked up.
+    #[must_use]
+    pub fn asks_anything(&self) -> bool {
+        self.entries.iter().any(|entry| entry.to_look_up().is_some())
+    }
+
+    /// What was read, as origins name it: inputs in their order, then hashed files.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().map(AsRef::as_ref)
+    }
+
+    /// An origin as records write it.
+    #[must_use]
+    pub fn origin(&self, origin: Origin) -> String {
+        match origin {
+            Origin::Line { input, line, .. } => format!("{}:{line}", self.inputs[input as usize]),
+            Origin::Argument => "argument".to_owned(),
+            Origin::File(input) => self.inputs[input as usize].to_string(),
+        }
+    }
+}
+
+impl fmt::Display for List {
+    /// The first of the two last lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LineCounts { with, without, comments, blank, found } = self.lines;
+        write!(
+            f,
+            "{} lines: {with} with indicators, {without} without, {comments} comments, {blank} blank; {found} found, {} unique",
+            with + without + comments + blank,
+            self.entries.len()
+        )
+    }
+}
