@@ -176,7 +176,8 @@ fn body(kind: Kind, id: &str, counts: &[usize; 4], attributes: &str) -> String {
         }
     }
     let mut attributes: Value = serde_json::from_str(attributes).unwrap_or_default();
-    attributes["last_analysis_date"] = json!(1_733_550_000);
+    // A few days old, whenever the demonstration is run.
+    attributes["last_analysis_date"] = json!(jiff::Timestamp::now().as_second() - 3 * 86_400);
     attributes["last_analysis_stats"] = Value::Object(stats);
     attributes["last_analysis_results"] = Value::Object(results);
     let (kind, id) = match kind {

@@ -66,16 +66,20 @@ pub fn about(time: SignedDuration) -> String {
     }
 }
 
-/// How long ago an instant was: `just now`, `3 min ago`, `5 h ago`, `2 days ago`.
+/// How long ago an instant was: `just now`, `3 min ago`, `5 h ago`, `2 days ago`, `13 months ago`.
 #[must_use]
 pub fn ago(then: Timestamp, now: Timestamp) -> String {
     let past = now.duration_since(then);
-    let unit = match past.as_mins() {
-        ..=0 => return "just now".to_owned(),
-        1..120 => return format!("{} min ago", past.as_mins()),
-        _ => SignedDuration::from_hours(past.as_hours()),
-    };
-    format!("{} ago", duration(unit))
+    let days = past.as_hours() / 24;
+    match (past.as_mins(), days) {
+        (..=0, _) => "just now".to_owned(),
+        (1..120, _) => format!("{} min ago", past.as_mins()),
+        (_, ..2) => format!("{} h ago", past.as_hours()),
+        (_, 2..61) => format!("{days} days ago"),
+        // A twelfth of a year, and a year.
+        (_, 61..731) => format!("{} months ago", days * 12 / 365),
+        _ => format!("{} years ago", days / 365),
+    }
 }
 
 /// The day of an instant, in UTC: `2026-11-21`.
@@ -145,5 +149,10 @@ mod tests {
             [59, 60, 7199, 10_799, 200_000].map(age),
             ["just now", "1 min ago", "119 min ago", "2 h ago", "2 days ago"]
         );
+        let day = 86_400;
+        let old = [2 * day, 60 * day, 61 * day, 396 * day, 731 * day].map(age);
+        let expected =
+            ["2 days ago", "60 days ago", "2 months ago", "13 months ago", "2 years ago"];
+        assert_eq!(old, expected);
     }
 }

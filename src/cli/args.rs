@@ -17,7 +17,7 @@ use crate::store;
 
 /// Look a mixed list of addresses, domains, URLs and file hashes up at VirusTotal, within its quota
 #[derive(Parser)]
-#[command(version, max_term_width = 100, after_help = after_help())]
+#[command(version, max_term_width = 100, after_help = AFTER_SHORT_HELP, after_long_help = after_help())]
 pub(super) struct Args {
     /// A file (a FIFO too), '-' for stdin, or an indicator itself [default: input.txt]
     #[arg(value_name = "INPUT")]
@@ -36,11 +36,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub(super) exclude: Vec<PathBuf>,
     /// Also look up addresses, names and URLs that are otherwise skipped as private
-    #[arg(long, help_heading = "Input")]
+    #[arg(hide_short_help = true, long, help_heading = "Input")]
     pub(super) include_private: bool,
 
     /// What stdout gets
-    #[arg(short, long, value_parser = formats(), default_value = FORMATS[0].name, help_heading = "Output")]
+    #[arg(short, long, ignore_case = true, value_parser = formats(), default_value = FORMATS[0].name, help_heading = "Output")]
     pub(super) format: &'static Format,
     #[arg(short, long, value_name = "FILE", help = output_help(), value_parser = OsStringValueParser::new().try_map(named_format), conflicts_with = "quota", help_heading = "Output")]
     pub(super) output: Vec<(PathBuf, &'static Format)>,
@@ -51,10 +51,10 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Output")]
     pub(super) defang: bool,
     /// Colours (NO_COLOR counts)
-    #[arg(long, value_name = "WHEN", value_parser = one_of(When::ALL), default_value = "auto", help_heading = "Output")]
+    #[arg(hide_short_help = true, long, value_name = "WHEN", value_parser = one_of(When::ALL), default_value = "auto", help_heading = "Output")]
     pub(super) color: When,
     /// The progress bar on stderr
-    #[arg(long, value_name = "WHEN", value_parser = one_of(When::ALL), default_value = "auto", help_heading = "Output")]
+    #[arg(hide_short_help = true, long, value_name = "WHEN", value_parser = one_of(When::ALL), default_value = "auto", help_heading = "Output")]
     pub(super) progress: When,
     /// Say less: errors alone
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
@@ -63,14 +63,14 @@ pub(super) struct Args {
     #[arg(short, long, action = ArgAction::Count, help_heading = "Output")]
     pub(super) verbose: u8,
     /// Append a timestamped log of the run (mode 0600, no secrets)
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[arg(hide_short_help = true, long, value_name = "FILE", help_heading = "Output")]
     pub(super) log_file: Option<PathBuf>,
 
     /// Engines that must call it malicious for the verdict malicious
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..), help_heading = "Verdict")]
     pub(super) malicious_at: u64,
     /// Engines that must flag it for the verdict suspicious
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..), help_heading = "Verdict")]
+    #[arg(hide_short_help = true, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..), help_heading = "Verdict")]
     pub(super) suspicious_at: u64,
     /// What makes the exit code 1
     #[arg(long, value_name = "VERDICT", value_parser = one_of(FAIL_ON), default_value = "malicious", help_heading = "Verdict")]
@@ -80,25 +80,31 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Lookups")]
     pub(super) submit: bool,
     /// How long to wait for an analysis that was submitted; waiting for a permit does not count
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, help_heading = "Lookups")]
+    #[arg(hide_short_help = true, long, value_name = "DURATION", default_value = "2m", value_parser = duration, help_heading = "Lookups")]
     pub(super) wait: Duration,
     /// Never more than N in any 60 s (any 1 s): N/min, N/s, auto (the key's own quota, else 4/min) or unlimited
     #[arg(long, value_name = "RATE", default_value = "auto", help_heading = "Lookups")]
     pub(super) rate: Rate,
     /// Spend no more than N requests in this run (the quota read is not counted)
-    #[arg(long, value_name = "N", help_heading = "Lookups")]
+    #[arg(hide_short_help = true, long, value_name = "N", help_heading = "Lookups")]
     pub(super) max_requests: Option<u64>,
     /// When the day's quota is spent, wait for the next day instead of stopping
     #[arg(long, help_heading = "Lookups")]
     pub(super) wait_for_quota: bool,
     /// Lookups in flight
-    #[arg(short = 'j', long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024), help_heading = "Lookups")]
+    #[arg(hide_short_help = true, short = 'j', long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024), help_heading = "Lookups")]
     pub(super) concurrency: u32,
     /// How long one request may take, at most 10 min
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = timeout, help_heading = "Lookups")]
+    #[arg(hide_short_help = true, long, value_name = "DURATION", default_value = "30s", value_parser = timeout, help_heading = "Lookups")]
     pub(super) timeout: Duration,
     /// Attempts after the first, per indicator
-    #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Lookups")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "N",
+        default_value_t = 4,
+        help_heading = "Lookups"
+    )]
     pub(super) retries: u32,
 
     /// Classify, say what a run would cost, send nothing; needs no key
@@ -132,6 +138,7 @@ pub(super) struct Args {
     pub(super) key_file: Option<PathBuf>,
     /// Another base than VirusTotal's
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "URL",
         env = "VTSCAN_API_URL",
@@ -143,20 +150,20 @@ pub(super) struct Args {
     #[arg(long, value_name = "URL", help_heading = "Connection")]
     pub(super) proxy: Option<String>,
     /// CA certificates (PEM), besides the system's own
-    #[arg(long, value_name = "FILE", help_heading = "Connection")]
+    #[arg(hide_short_help = true, long, value_name = "FILE", help_heading = "Connection")]
     pub(super) ca_cert: Option<PathBuf>,
 
     /// Ignore the file of defaults, vtscan/config.toml in the user's config folder
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub(super) no_config: bool,
     /// Print a completion script
-    #[arg(long, value_name = "SHELL", value_enum)]
+    #[arg(hide_short_help = true, long, value_name = "SHELL", value_enum)]
     pub(super) completions: Option<Shell>,
     /// Print the man page
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub(super) man: bool,
     /// Print the JSON Schema of a record
-    #[arg(long)]
+    #[arg(hide_short_help = true, long)]
     pub(super) schema: bool,
 }
 
@@ -175,6 +182,9 @@ pub(super) const EXAMPLES: [&str; 5] = [
     "vtscan -f jsonl iocs.txt | jq 'select(.verdict == \"malicious\")'",
     "vtscan -o report.html -o records.csv case.eml logs/*.gz",
 ];
+
+/// What `-h` ends with.
+const AFTER_SHORT_HELP: &str = "These are the options of a first day; --help shows all of them.";
 
 /// What `--help` ends with.
 pub(super) fn after_help() -> String {

@@ -20,6 +20,7 @@ where
 /// A format by its name, each with what it is.
 pub(super) fn formats() -> impl TypedValueParser<Value = &'static Format> {
     let value = |format: &Format| PossibleValue::new(format.name).help(format.about);
-    PossibleValuesParser::new(FORMATS.iter().map(value))
-        .try_map(|name| Format::named(&name).ok_or("this name stands for no format"))
+    PossibleValuesParser::new(FORMATS.iter().map(value)).try_map(|name| {
+        Format::named(&name.to_ascii_lowercase()).ok_or("this name stands for no format")
+    })
 }

@@ -5,54 +5,19 @@ mod choices;
 mod config;
 mod man;
 mod own_files;
+mod settings;
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::Shell;
-use iocs::extract::Rules;
-use jiff::{SignedDuration, Timestamp};
-use url::Url;
 
 use self::args::Args;
-use crate::model::{StopReason, Thresholds};
-use crate::output::{self, Deferred, IndicatorForm, Look, OutputSettings, Verbosity, When};
-use crate::run::summary::FailOn;
-use crate::store::{self, Freshness};
-use crate::virustotal::{self, ApiUrl, VIRUSTOTAL};
-use crate::{gate, list, scan};
-
-/// Everything that the command line settles.
-#[derive(Debug)]
-pub struct RunSettings {
-    /// The INPUT arguments.
-    pub inputs: Vec<OsString>,
-    /// How they are read.
-    pub list: list::ListOptions,
-    /// `--key-file`.
-    pub key_file: Option<PathBuf>,
-    /// The connection.
-    pub client: virustotal::ClientOptions,
-    /// Pacing.
-    pub gate: gate::Pacing,
-    /// The store.
-    pub store: store::StoreOptions,
-    /// Why nothing is to be sent: a dry run, or offline.
-    pub sends_nothing: Option<StopReason>,
-    /// Whether only the key's quotas are to be shown.
-    pub quota: bool,
-    /// The scans.
-    pub scan: scan::ScanOptions,
-    /// What is written, and how.
-    pub output: OutputSettings,
-    /// The command line for the log, without secrets.
-    pub described: String,
-    /// What makes the exit code 1.
-    pub fail_on: FailOn,
-}
+pub use self::settings::RunSettings;
+use crate::output::{self, Look, When};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -68,6 +33,7 @@ pub enum Task {
 /// # Errors
 /// Something is wrong with the file, or with an argument that a terminal may not be shown.
 pub fn parse() -> Result<Task> {
+    refuse_the_key()?;
     let mut matches = match Args::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) if !error.use_stderr() => return Ok(Task::Print(help(&error))),
@@ -81,10 +47,39 @@ pub fn parse() -> Result<Task> {
     }
     let described = described(&matches);
     let args = Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    refuse_commands(&args.inputs)?;
     let settings = args.settings(described).unwrap_or_else(|error| {
         Args::command().error(ErrorKind::ValueValidation, format!("{error:#}")).exit()
     });
     Ok(Task::Run(Box::new(settings)))
+}
+
+/// There is no option for the key, and its text must not be repeated.
+fn refuse_the_key() -> Result<()> {
+    let names = ["--key", "--api-key", "--apikey", "--api_key", "-k"];
+    let is_one = |arg: &OsString| {
+        let text = arg.to_string_lossy();
+        names.contains(&text.split('=').next().unwrap_or_default())
+    };
+    let options = std::env::args_os().skip(1).take_while(|arg| arg != "--");
+    match options.into_iter().find(is_one) {
+        Some(_) => bail!(
+            "there is no option for the API key, which other users could read in the list of \
+             processes: set VT_API_KEY, or name a file that holds it with --key-file"
+        ),
+        None => Ok(()),
+    }
+}
+
+/// The program has options and no commands, which others have.
+fn refuse_commands(inputs: &[OsString]) -> Result<()> {
+    let [input] = inputs else { return Ok(()) };
+    let is = |name: &str| input == OsStr::new(name) && !Path::new(name).exists();
+    if is("help") || is("version") {
+        let name = input.to_string_lossy();
+        bail!("there is no file '{name}' here; did you mean vtscan --{name}?");
+    }
+    Ok(())
 }
 
 /// What `--help` and `--version` print. clap would not say that it cannot be written.
@@ -139,99 +134,4 @@ fn described(matches: &ArgMatches) -> String {
         }
     }
     words.join(" ")
-}
-
-impl Args {
-    fn settings(self, described: String) -> Result<RunSettings> {
-        let concurrency = self.concurrency as usize;
-        let used = own_files::of(&self);
-        let api_url =
-            ApiUrl::parse(self.api_url.as_deref().unwrap_or(VIRUSTOTAL)).context("--api-url")?;
-        let thresholds =
-            Thresholds { malicious_at: self.malicious_at, suspicious_at: self.suspicious_at };
-        Ok(RunSettings {
-            list: list::ListOptions {
-                whole_lines: self.whole_lines,
-                rules: if self.thorough { Rules::Ignored } else { Rules::Applied },
-                include_private: self.include_private,
-                exclude: self.exclude,
-                hash: self.hash,
-                // Found later: here nothing is read but the file of defaults.
-                key: None,
-                threads: 0,
-            },
-            client: virustotal::ClientOptions {
-                api_url: api_url.clone(),
-                proxy: self.proxy.as_deref().map(proxy).transpose()?,
-                ca_cert: self.ca_cert,
-                timeout: self.timeout,
-            },
-            gate: gate::Pacing {
-                rate: self.rate,
-                max_requests: self.max_requests,
-                concurrency,
-                wait_for_quota: self.wait_for_quota,
-            },
-            store: store::StoreOptions {
-                location: self.store,
-                api_url: api_url.as_str().to_owned(),
-                timeout: self.timeout,
-                freshness: Freshness {
-                    max_age: SignedDuration::try_from(self.max_age).context("--max-age")?,
-                    since: self.refresh.then(Timestamp::now),
-                },
-            },
-            sends_nothing: match (self.dry_run, self.offline) {
-                (true, _) => Some(StopReason::DryRun),
-                (false, true) => Some(StopReason::Offline),
-                (false, false) => None,
-            },
-            quota: self.quota,
-            scan: scan::ScanOptions {
-                retries: self.retries,
-                submit: self.submit,
-                wait: self.wait,
-                thresholds,
-                concurrency,
-            },
-            output: OutputSettings {
-                verbosity: match (self.quiet, self.verbose) {
-                    (true, _) => Verbosity::Quiet,
-                    (false, 0) => Verbosity::Normal,
-                    (false, 1) => Verbosity::Verbose,
-                    (false, _) => Verbosity::VeryVerbose,
-                },
-                format: self.format,
-                files: self.output,
-                log_file: self.log_file,
-                used,
-                only: self.only,
-                form: match self.defang {
-                    true => IndicatorForm::Defanged,
-                    false => IndicatorForm::AsLookedUp,
-                },
-                deferred: if self.dry_run { Deferred::Listed } else { Deferred::Counted },
-                look: Look::of_stdout(self.color),
-                progress: self.progress,
-                thresholds,
-                api_url: api_url.as_str().to_owned(),
-            },
-            described,
-            fail_on: self.fail_on,
-            inputs: self.inputs,
-            key_file: self.key_file,
-        })
-    }
-}
-
-fn proxy(text: &str) -> Result<Url> {
-    // The text may hold a password, so the error does not repeat it.
-    let url = Url::parse(text)
-        .ok()
-        .filter(Url::has_host)
-        .context("--proxy is not a URL, such as http://proxy:3128")?;
-    match url.scheme() {
-        "http" | "https" | "socks5" | "socks5h" => Ok(url),
-        scheme => bail!("--proxy: '{scheme}' is not http, https, socks5 or socks5h"),
-    }
 }

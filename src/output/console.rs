@@ -73,6 +73,15 @@ impl Console {
         self.note(text);
     }
 
+    /// Shows a line of ours that holds colours, unless `-q`.
+    pub(super) fn show_styled(&self, text: &str) {
+        if self.verbosity > Verbosity::Quiet {
+            self.bar.suspend(|| {
+                let _ = writeln!(io::stderr(), "{text}");
+            });
+        }
+    }
+
     /// Writes one line, whatever it holds: characters that a terminal would obey are escaped.
     pub(super) fn show(&self, text: &str) {
         let text = self.without_key(text);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use iocs::finding::Content;
 use iocs::indicator::defang;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::defang::defanged;
 use super::printable::printable;
@@ -13,6 +13,8 @@ use crate::wording::{ago, day};
 
 /// A detail is cut after so many characters; jsonl has it whole.
 const LONGEST_DETAIL: usize = 80;
+/// An older analysis may no longer be true, which is said.
+const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How indicators are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +92,13 @@ impl<'a> DisplayRecord<'a> {
         {
             say("scheme assumed".into());
         }
+        let now = Timestamp::now();
+        let analysed = record.report.and_then(|report| report.analysed_at);
+        if let Some(at) = analysed.filter(|&at| now.duration_since(at) > OLD) {
+            say(format!("analysed {}", ago(at, now)).into());
+        }
         if let (Some(Source::Cache), Some(fetched_at)) = (record.source, record.fetched_at) {
-            say(format!("stored {}", ago(fetched_at, Timestamp::now())).into());
+            say(format!("stored {}", ago(fetched_at, now)).into());
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod atomic_file;
 mod begin;
+mod closing;
 mod console;
 mod defang;
 mod display;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
+use super::closing::{self, Flagged};
 use super::console::{Console, Verbosity};
 use super::formats::{Choice, Deferred, Destination, Setup, TextLine};
 use super::log_file::LogFile;
@@ -17,7 +18,7 @@ use super::run_details::RunDetails;
 use super::settings::OutputSettings;
 use super::sink::Sink;
 use super::stdout::check_open;
-use super::terminal::Look;
+use super::terminal::{Look, has_colour};
 use crate::gate::Gate;
 use crate::list::List;
 use crate::model::{Record, StopReason, Verdict};
@@ -39,6 +40,8 @@ pub struct Printer {
     sinks: RefCell<Vec<Sink>>,
     /// The log of `--log-file` has records as text.
     logged: Option<TextLine>,
+    /// What a terminal was shown, which may have scrolled away.
+    flagged: Option<(TextLine, Flagged)>,
     /// When stdout is flushed.
     flushing: Cell<Flushing>,
     failed: RefCell<Option<StopReason>>,
@@ -74,6 +77,7 @@ impl Printer {
             stdout: queue,
             sinks: RefCell::new(sinks),
             logged: console.log.is_some().then(|| TextLine::new(&file)),
+            flagged: look.fits.then(|| (TextLine::new(&stdout), Flagged::default())),
             flushing: Cell::new(Flushing::EachRecord),
             failed: RefCell::new(None),
             settings,
@@ -95,6 +99,9 @@ impl Printer {
             self.check_log();
         }
         let Some(choice) = self.choice(record.verdict) else { return self.write(|_| Ok(())) };
+        if let Some((line, flagged)) = &self.flagged {
+            flagged.add(record, || line.of(record));
+        }
         self.write(|sink| {
             if !sink.takes(record.verdict, choice) {
                 return Ok(());
@@ -301,7 +308,28 @@ impl Printer {
                 counted(inputs, "input")
             )),
         }
-        self.console.remark(&list.to_string());
-        self.console.remark(&summary.last_line());
+        let (lines, last_line) = (list.to_string(), summary.last_line());
+        if !io::stderr().is_terminal() {
+            self.console.remark(&lines);
+            self.console.remark(&last_line);
+            return;
+        }
+        self.console.note(&lines);
+        self.console.note(&last_line);
+        self.show_flagged_once_more();
+        let colours = has_colour(self.settings.color, &io::stderr());
+        let style = if colours { closing::COLOURED } else { closing::PLAIN };
+        self.console.show_styled(&format!("vtscan: {}", closing::counts(summary, style)));
+    }
+
+    /// What has scrolled away, where it matters most.
+    fn show_flagged_once_more(&self) {
+        let rows = terminal_size::terminal_size().map_or(0, |(_, rows)| usize::from(rows.0));
+        let flagged = self.flagged.as_ref().and_then(|(_, flagged)| flagged.once_more(rows));
+        let Some((heading, lines)) = flagged else { return };
+        self.console.show_styled(&format!(
+            "vtscan: {heading} (all from the store: the same command with --offline --only malicious,suspicious)"
+        ));
+        lines.iter().for_each(|line| self.console.show_styled(line));
     }
 }

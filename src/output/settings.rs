@@ -29,8 +29,10 @@ pub struct OutputSettings {
     pub form: IndicatorForm,
     /// What becomes of records that were not asked.
     pub deferred: Deferred,
-    /// What a terminal is shown.
+    /// What stdout is shown, where it is a terminal.
     pub look: Look,
+    /// When something is coloured.
+    pub color: When,
     /// When the bar is drawn; where it is of use is where stderr is a terminal.
     pub progress: When,
     /// How many engines it takes for a verdict: reports say so.

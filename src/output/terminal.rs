@@ -2,6 +2,10 @@
 
 use std::io::{self, IsTerminal};
 
+use anstyle::{AnsiColor, Style};
+
+use crate::model::Verdict;
+
 /// When something is shown: `--color`, `--progress`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
@@ -45,13 +49,19 @@ impl Look {
     #[must_use]
     pub fn of_stdout(colour: When) -> Self {
         let fits = io::stdout().is_terminal();
-        let colour = colour.holds(|| match colour_by_environment() {
-            Some(colour) => colour,
-            None => fits && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
-        });
+        let colour = has_colour(colour, &io::stdout());
         let knows_links = || supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
         Self { colour, links: fits && colour && knows_links(), fits }
     }
+}
+
+/// Whether a stream is coloured.
+pub(super) fn has_colour(colour: When, stream: &impl IsTerminal) -> bool {
+    let is_dumb = || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    colour.holds(|| match colour_by_environment() {
+        Some(colour) => colour,
+        None => stream.is_terminal() && !is_dumb(),
+    })
 }
 
 /// What `NO_COLOR` (no-color.org), then `CLICOLOR_FORCE` (bixense.com/clicolors) ask for.
@@ -63,5 +73,19 @@ fn colour_by_environment() -> Option<bool> {
         (Some(_), _) => Some(false),
         (None, Some(force)) => Some(force != "0"),
         (None, None) => None,
+    }
+}
+
+/// How a verdict is coloured.
+pub(super) fn verdict_style(verdict: Verdict) -> Style {
+    let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+    match verdict {
+        Verdict::Malicious => colour(AnsiColor::Red).bold(),
+        Verdict::Suspicious => colour(AnsiColor::Yellow),
+        // Not green: it is no promise of safety.
+        Verdict::Undetected => Style::new(),
+        Verdict::Unknown | Verdict::Pending => colour(AnsiColor::Cyan),
+        Verdict::Failed | Verdict::Invalid => colour(AnsiColor::Magenta),
+        Verdict::Deferred | Verdict::Skipped => Style::new().dimmed(),
     }
 }

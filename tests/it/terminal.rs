@@ -50,6 +50,12 @@ impl<'e> Terminal<'e> {
         self.tmux(args).stdout.lines().map(str::to_owned).collect()
     }
 
+    /// The screen's lines: rows that the terminal wrapped are one.
+    fn lines(&self) -> Vec<String> {
+        let args = ["capture-pane", "-p", "-J"].map(Path::new);
+        self.tmux(args).stdout.lines().map(|line| line.trim_end().to_owned()).collect()
+    }
+
     /// Waits until a row holds a text; gives the screen of that moment.
     #[track_caller]
     fn shows(&self, text: &str) -> Vec<String> {
@@ -74,7 +80,9 @@ impl<'e> Terminal<'e> {
     fn holds_records(&self, rows: &[String], count: usize) {
         let screen = rows.join("\n");
         assert_eq!(rows.iter().filter(|row| is_record(row)).count(), count, "{screen}");
-        assert!(rows.iter().all(|row| row.chars().count() <= self.columns), "{screen}");
+        let is_whole_hash = |row: &str| row.split_whitespace().nth(3).is_some_and(is_hash);
+        let fits = |row: &String| row.chars().count() <= self.columns || is_whole_hash(row);
+        assert!(rows.iter().all(fits), "{screen}");
         let mut may_go_on = false;
         for row in rows.iter().filter(|row| !row.is_empty()) {
             let is_bar = row.contains(['█', '░']);
@@ -85,6 +93,10 @@ impl<'e> Terminal<'e> {
             assert!(is_start || may_go_on, "a broken line, {row:?}, on:\n{screen}");
         }
     }
+}
+
+fn is_hash(text: &str) -> bool {
+    matches!(text.len(), 32 | 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The counts on stderr may wrap, and begin a row with a verdict's name.
@@ -115,11 +127,12 @@ fn records_fit_every_width_and_the_bar_is_gone_at_the_end() {
     if !has("tmux") {
         return;
     }
-    for columns in [60, 80, 200] {
+    for columns in [60, 80, 100, 120, 200] {
         let env = Env::new();
         env.write("list.txt", long_list(&env));
         let terminal = Terminal::open(&env, columns, "vtscan --rate unlimited list.txt");
-        let rows = terminal.shows("[ended 1]");
+        terminal.shows("[ended 1]");
+        let rows = terminal.lines();
         terminal.holds_records(&rows, 6);
         let screen = rows.join("\n");
         // A URL is told by its host and its end.
@@ -130,6 +143,66 @@ fn records_fit_every_width_and_the_bar_is_gone_at_the_end() {
             "the bar is still there:\n{screen}"
         );
     }
+}
+
+#[test]
+fn a_hash_was_cut_where_the_terminal_was_narrow() {
+    if !has("tmux") {
+        return;
+    }
+    for columns in [60, 80, 100, 120, 200] {
+        let env = Env::new();
+        let hashes = ["ab".repeat(32), "cd".repeat(20), "ef".repeat(16)];
+        let name = format!("{}.example.com", "name".repeat(12));
+        let address = "2001:4860:4860:aaaa:bbbb:cccc:dddd:8888";
+        let whole = [&*hashes[0], &*hashes[1], &*hashes[2], &*name, address];
+        env.write("list.txt", whole.join("\n"));
+        let line = "vtscan -q --rate unlimited list.txt; echo";
+        let terminal = Terminal::open(&env, columns, line);
+        terminal.shows("[ended 0]");
+        let lines = terminal.lines();
+        for indicator in whole {
+            let is_it = |line: &&String| line.split_whitespace().nth(3) == Some(indicator);
+            assert!(lines.iter().any(|line| is_it(&line)), "{indicator}\n{}", lines.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_end_is_one_line_without_zeros_and_what_scrolled_away_is_shown_once_more() {
+    if !has("tmux") {
+        return;
+    }
+    let env = Env::new();
+    let judged =
+        |malicious| Object::Judged { malicious, suspicious: 0, undetected: 9, harmless: 0 };
+    let list: String = (1..=70).map(|n| format!("45.9.9.{n}\n")).collect();
+    for n in 1..=70 {
+        let malicious = if n <= 12 { 10 + n } else { 0 };
+        env.simulator.set(Kind::Ip, &format!("45.9.9.{n}"), judged(malicious));
+    }
+    env.write("list.txt", list);
+    let terminal = Terminal::open(&env, 120, "vtscan --rate unlimited list.txt");
+    let rows = terminal.shows("[ended 1]");
+    let screen = rows.join("\n");
+    let said = |text: &str| rows.iter().position(|row| row.contains(text)).expect(&screen);
+    let heading = said("vtscan: the worst 10 of 12 flagged:");
+    let flagged = rows.iter().skip(heading).filter(|row| is_record(row)).count();
+    assert_eq!(flagged, 10, "{screen}");
+    assert!(
+        said("malicious    22/31  ip      45.9.9.12") > heading,
+        "the worst is the first:\n{screen}"
+    );
+    let last = said("vtscan: 12 malicious · 58 undetected · 70 requests · ");
+    assert!(rows[last].ends_with(" s · exit 1"), "{screen}");
+    assert!(!rows[last].contains(" 0 "), "{screen}");
+    let env = Env::new();
+    env.simulator.set(Kind::Ip, "45.9.9.1", judged(9));
+    let one = Terminal::open(&env, 120, "vtscan --rate unlimited 45.9.9.1");
+    let rows = one.shows("[ended 1]");
+    let screen = rows.join("\n");
+    assert!(screen.contains("vtscan: 1 malicious · 1 request · "), "{screen}");
+    assert!(!screen.contains("flagged:"), "{screen}");
 }
 
 #[test]

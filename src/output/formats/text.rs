@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use iocs::finding::Content;
-use iocs::indicator::defang;
+use iocs::indicator::{Kind, defang};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::writer::{Choice, Deferred, Destination, FormatWriter, Setup};
@@ -14,14 +14,16 @@ use crate::model::{Entry, Record, Verdict};
 use crate::output::display::{DisplayRecord, IndicatorForm};
 use crate::output::printable::printable;
 use crate::output::run_details::RunDetails;
-use crate::output::terminal::Look;
+use crate::output::terminal::{Look, verdict_style};
 
 /// Longer indicators push their details to the right instead of all others'.
 const WIDEST_INDICATOR: usize = 64;
 /// Columns of verdict, ratio and kind, and the gaps behind them.
 const BEFORE_INDICATOR: usize = 29;
-/// However narrow the terminal, an indicator has so many columns.
+/// However narrow the terminal, a URL has so many columns.
 const NARROWEST_INDICATOR: usize = 16;
+/// In fewer columns than these, details say nothing.
+const NARROWEST_DETAILS: usize = 4;
 const GAP: usize = 2;
 
 /// Writes one line a record.
@@ -93,7 +95,7 @@ impl TextLine {
         });
         let mut column = self.column;
         if let Some(columns) = self.columns() {
-            column = self.fit(columns, &mut indicator, &mut details);
+            column = self.fit(columns, record, &mut indicator, &mut details);
         }
         let width = if details.is_empty() { 0 } else { column };
         let padding = width.saturating_sub(indicator.width());
@@ -114,7 +116,7 @@ impl TextLine {
 
     /// The columns before the indicator. Only the verdict is coloured.
     fn begin(&self, line: &mut String, record: &Record<'_>) {
-        let style = if self.look.colour { style(record.verdict) } else { Style::new() };
+        let style = if self.look.colour { verdict_style(record.verdict) } else { Style::new() };
         let verdict = record.verdict.as_str();
         let kind = record.kind().map_or("-", |kind| kind.as_str());
         let ratio = match record.stats() {
@@ -135,16 +137,27 @@ impl TextLine {
         Some(usize::from(width.0).saturating_sub(BEFORE_INDICATOR))
     }
 
-    /// Shortens what does not fit; gives the indicator's column.
-    fn fit(&self, columns: usize, indicator: &mut Cow<'_, str>, details: &mut String) -> usize {
+    /// Shortens what does not fit: details first, then URLs and other long texts. Hashes, addresses and
+    /// names are there to be read and copied: rather than cut one, the terminal wraps the line. Gives
+    /// the indicator's column.
+    fn fit(
+        &self,
+        columns: usize,
+        record: &Record<'_>,
+        indicator: &mut Cow<'_, str>,
+        details: &mut String,
+    ) -> usize {
         let share = (columns * 2 / 3).max(NARROWEST_INDICATOR);
         let column = self.column.min(share);
         let most = if details.is_empty() { columns.max(NARROWEST_INDICATOR) } else { share };
-        if indicator.width() > most {
+        let may_be_cut = matches!(record.kind(), Some(Kind::Url) | None);
+        if may_be_cut && indicator.width() > most {
             *indicator = Cow::Owned(without_middle(indicator, most));
         }
         let left = columns.saturating_sub(indicator.width().max(column) + GAP);
-        if details.width() > left {
+        if left < NARROWEST_DETAILS {
+            details.clear();
+        } else if details.width() > left {
             *details = without_end(details, left);
         }
         column
@@ -187,18 +200,6 @@ fn without_end(text: &str, columns: usize) -> String {
 /// Whether a link can stand in an escape sequence: its id comes from outside.
 fn is_plain(link: &str) -> bool {
     link.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-fn style(verdict: Verdict) -> Style {
-    let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
-    match verdict {
-        Verdict::Malicious => colour(AnsiColor::Red).bold(),
-        Verdict::Suspicious => colour(AnsiColor::Yellow),
-        Verdict::Undetected => colour(AnsiColor::Green),
-        Verdict::Unknown | Verdict::Pending => colour(AnsiColor::Cyan),
-        Verdict::Failed | Verdict::Invalid => colour(AnsiColor::Magenta),
-        Verdict::Deferred | Verdict::Skipped => Style::new().dimmed(),
-    }
 }
 
 #[cfg(test)]

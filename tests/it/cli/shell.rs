@@ -71,6 +71,46 @@ fn the_man_page_names_every_option_and_reads_without_complaint() {
     }
 }
 
+/// The options that a help text lists, each on a line of its own.
+fn listed(help: &str) -> usize {
+    help.lines().filter(|line| line.trim_start().starts_with('-') && line.contains("--")).count()
+}
+
+#[test]
+fn the_short_help_lists_the_options_of_a_first_day() {
+    let env = Env::new();
+    let short = Run::of(env.bare().arg("-h")).exits(0).stdout;
+    let all = Run::of(env.bare().arg("--help")).exits(0).stdout;
+    assert!(listed(&short) <= 28 && listed(&short) + 10 < listed(&all), "{short}");
+    assert!(short.trim_end().ends_with("--help shows all of them."), "{short}");
+    for option in ["--format", "--output", "--only", "--dry-run", "--quota", "--key-file"] {
+        assert!(short.contains(option), "{option}: {short}");
+    }
+}
+
+#[test]
+fn an_option_for_the_key_was_a_riddle() {
+    let secret = "0123456789abcdef".repeat(4);
+    let env = Env::new();
+    for options in [vec!["--key", &secret], vec!["-k", &secret], vec!["--api-key", "x"]] {
+        let run = Run::of(env.bare().args(&options).arg("8.8.8.8")).exits(2);
+        assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+        assert!(run.stderr.contains("VT_API_KEY") && run.stderr.contains("--key-file"), "{run:?}");
+        assert!(!run.stderr.contains(&secret), "{run:?}");
+    }
+    let run = Run::of(env.bare().arg(format!("--key={secret}"))).exits(2).says("VT_API_KEY");
+    assert!(!run.stderr.contains(&secret), "{run:?}");
+}
+
+#[test]
+fn names_of_formats_in_capitals_and_commands_of_other_programs_are_understood() {
+    let env = Env::new();
+    assert_eq!(env.scan("8.8.8.8", ["-f", "JSONL"]).records().len(), 1);
+    for name in ["help", "version"] {
+        Run::of(env.vtscan().arg(name)).exits(2).says(&format!("did you mean vtscan --{name}?"));
+    }
+}
+
 #[test]
 fn a_mistyped_option_is_answered_with_the_right_one() {
     for (typed, meant) in

@@ -182,6 +182,3 @@ fn attachment(
     }
     sink(Part::File(File { name, bytes }))
 }
-
-#[cfg(test)]
-mod tests;

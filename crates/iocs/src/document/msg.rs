@@ -121,7 +121,7 @@ fn hand_on(
             continue;
         }
         let name = name.unwrap_or_else(|| "attachment".to_owned());
-        match storage.data(&attachment, properties::ATTACHED) {
+        match storage.bytes(&attachment, properties::ATTACHED) {
             Ok(Some(bytes)) => named(Part::File(File { name, bytes }))?,
             Ok(None) => {}
             Err(error) => {
@@ -141,11 +141,11 @@ fn bodies(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let charset = charset::of_code_page(code_page);
-    if let Some(page) = storage.data(path, properties::HTML).ok().flatten() {
+    if let Some(page) = storage.bytes(path, properties::HTML).ok().flatten() {
         html::hand_on(&charset::decode_html(&page, charset), "text/html", sink)?;
     } else if let Some(page) = storage.text(path, properties::HTML, code_page) {
         html::hand_on(&page, "text/html", sink)?;
-    } else if let Some(packed) = storage.data(path, properties::RTF).ok().flatten() {
+    } else if let Some(packed) = storage.bytes(path, properties::RTF).ok().flatten() {
         match rtf::decompress(&packed) {
             Some(rtf) => rtf::hand_on(&rtf, "rtf", sink)?,
             None => {

@@ -3,6 +3,7 @@
 mod archives;
 mod bombs;
 mod feeds;
+mod mail;
 #[cfg(feature = "office")]
 mod office;
 #[cfg(feature = "pdf")]

@@ -36,7 +36,7 @@ impl<'f> Storage<'f> {
     }
 
     /// A property that is bytes; `None` where the message has none.
-    pub(super) fn data(&mut self, storage: &str, property: u16) -> io::Result<Option<Vec<u8>>> {
+    pub(super) fn bytes(&mut self, storage: &str, property: u16) -> io::Result<Option<Vec<u8>>> {
         let path = Self::path(storage, property, BINARY);
         if self.file.is_stream(&path) { self.stream(&path).map(Some) } else { Ok(None) }
     }

@@ -125,7 +125,7 @@ proptest! {
     }
 }
 
-/// Each text, with one byte turned into others by turns.
+/// Each text, with one byte turned into another, by turns.
 #[test]
 fn every_byte_flipped_does_no_harm() {
     for path in fixtures() {
@@ -133,11 +133,9 @@ fn every_byte_flipped_does_no_harm() {
         text.truncate(1500);
         for at in 0..text.len() {
             let byte = text[at];
-            for flipped in [byte ^ 1, byte ^ 0x80, b'[', b'\n', 0] {
-                text[at] = flipped;
-                let from = at.saturating_sub(200);
-                read(&text[from..text.len().min(at + 200)]);
-            }
+            text[at] = [byte ^ 1, byte ^ 0x80, b'[', b'\n', 0][at % 5];
+            let from = at.saturating_sub(200);
+            read(&text[from..text.len().min(at + 200)]);
             text[at] = byte;
         }
     }

@@ -1,8 +1,7 @@
 use std::ops::ControlFlow;
 
-use super::super::super::document_type::Options;
-use super::super::super::type_of;
-use super::super::super::walk::{Item, Walk, read_here};
+use iocs::document::{Item, Options, Walk, read_here, type_of};
+
 use super::corpus::{HEAD, base64, gives, mail, multipart, plain};
 use super::read;
 
@@ -71,7 +70,9 @@ fn a_mailbox_is_read_a_message_at_a_time() {
 
 #[test]
 fn a_mail_is_told_by_its_head_or_its_name() {
-    let is_mail = |head: &str, name: &str| super::super::is_one(head.as_bytes(), name);
+    let is_mail = |head: &str, name: &str| {
+        type_of(head.as_bytes(), name).is_some_and(|kind| kind.name == "mail")
+    };
     assert!(is_mail("Received: from a\nSubject: x\n\n", "x"));
     assert!(is_mail("X-Any: thing\n\n", "x.eml"));
     assert!(is_mail("\r\nFrom: a\r\nTo: b\r\n", "-"));

@@ -1,5 +1,5 @@
-use super::super::super::document_type::Options;
 use super::{read, read_with};
+use iocs::document::Options;
 
 const MAIL: &str = "\
 Return-Path: <bounce+7-victim=corp.example.org@send.evil.com>\r

@@ -6,13 +6,11 @@ mod headers;
 
 use std::ops::ControlFlow;
 
-use super::super::document_type::Options;
-use super::super::limits::DEPTH;
-use super::super::walk::{Item, Walk, read_here};
-use super::super::{Form, type_of};
-use crate::extract::{self, read_block};
-use crate::finding::Content;
-use crate::indicator::Kind;
+use iocs::document::limits::DEPTH;
+use iocs::document::{Form, Item, Options, Walk, read_here, type_of};
+use iocs::extract::{self, read_block};
+use iocs::finding::Content;
+use iocs::indicator::Kind;
 
 /// What a mail gave.
 #[derive(Debug, Default)]
