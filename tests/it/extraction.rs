@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::env::{Env, Run};
 
 /// Hosts of URLs that are not sent, which are asked instead: by text, where there are any.
-const HOSTS: [(&str, &str, &str); 2] =
-    [("defanged.txt", "domain", "ftp.example.com"), ("events.json", "ip", "38.9.8.78")];
+const HOSTS: [(&str, &str, &str); 3] = [
+    ("advisory.md", "domain", "files.example.com"),
+    ("defanged.txt", "domain", "ftp.example.com"),
+    ("events.json", "ip", "38.9.8.78"),
+];
 
 /// The names that the list of a text has beside what is marked in it.
 fn hosts(path: &Path) -> impl Iterator<Item = (String, String)> {
