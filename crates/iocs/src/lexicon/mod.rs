@@ -1,6 +1,6 @@
 //! Every word list of the crate, once, each with the reason why it is there.
 //!
-//! Lists whose words go into a regex say so: their words are patterns ([`crate::grammar`] joins
+//! Lists whose words go into a regex say so: their words are patterns (the grammar joins
 //! them).
 
 mod code;
