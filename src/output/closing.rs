@@ -79,8 +79,8 @@ impl Flagged {
             self.worst.borrow().iter().map(|(_, _, line)| line.trim_end().to_owned()).collect();
         let all = self.count.get();
         let heading = match lines.len() as u64 {
-            shown if shown < all => format!("the worst {shown} of {} flagged:", grouped(all)),
-            _ => "flagged:".to_owned(),
+            shown if shown < all => format!("the worst {shown} of {} flagged", grouped(all)),
+            _ => "what was flagged".to_owned(),
         };
         Some((heading, lines))
     }

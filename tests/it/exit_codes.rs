@@ -74,7 +74,7 @@ const NOTHING_FOUND: &[Ending] = &[
     }),
     ("an empty file", 0, "0 lines", |env| env.scan("", [""; 0])),
     ("prose", 0, "no indicator found", |env| env.scan("nothing to see here\n", [""; 0])),
-    ("comments", 0, "1 comment", |env| env.scan("# note\n", [""; 0])),
+    ("a comment in a list", 0, "1 comment", |env| env.scan(&format!("# note\n{CLEAN}\n"), [""; 0])),
     ("a dry run", 0, "; exit 0", |env| vtscan(env, &["--dry-run", BAD])),
     ("a dry run over what is invalid", 0, "1 invalid", |env| {
         env.scan("1.2.3.999\n", ["--dry-run"])

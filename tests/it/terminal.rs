@@ -81,7 +81,9 @@ impl<'e> Terminal<'e> {
         let screen = rows.join("\n");
         assert_eq!(rows.iter().filter(|row| is_record(row)).count(), count, "{screen}");
         let is_whole_hash = |row: &str| row.split_whitespace().nth(3).is_some_and(is_hash);
-        let fits = |row: &String| row.chars().count() <= self.columns || is_whole_hash(row);
+        let fits = |row: &String| {
+            !is_record(row) || row.chars().count() <= self.columns || is_whole_hash(row)
+        };
         assert!(rows.iter().all(fits), "{screen}");
         let mut may_go_on = false;
         for row in rows.iter().filter(|row| !row.is_empty()) {
@@ -186,11 +188,11 @@ fn the_end_is_one_line_without_zeros_and_what_scrolled_away_is_shown_once_more()
     let rows = terminal.shows("[ended 1]");
     let screen = rows.join("\n");
     let said = |text: &str| rows.iter().position(|row| row.contains(text)).expect(&screen);
-    let heading = said("vtscan: the worst 10 of 12 flagged:");
+    let heading = said("vtscan: the worst 10 of 12 flagged (");
     let flagged = rows.iter().skip(heading).filter(|row| is_record(row)).count();
     assert_eq!(flagged, 10, "{screen}");
     assert!(
-        said("malicious    22/31  ip      45.9.9.12") > heading,
+        said("malicious     22/31  ip      45.9.9.12") > heading,
         "the worst is the first:\n{screen}"
     );
     let last = said("vtscan: 12 malicious · 58 undetected · 70 requests · ");
@@ -202,7 +204,7 @@ fn the_end_is_one_line_without_zeros_and_what_scrolled_away_is_shown_once_more()
     let rows = one.shows("[ended 1]");
     let screen = rows.join("\n");
     assert!(screen.contains("vtscan: 1 malicious · 1 request · "), "{screen}");
-    assert!(!screen.contains("flagged:"), "{screen}");
+    assert!(!screen.contains("flagged"), "{screen}");
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::env::{Env, Run};
 /// Whether the records of a run with these options and variables are coloured.
 fn is_coloured(options: &[&str], variables: &[(&str, &str)]) -> bool {
     let env = Env::new();
+    // Flagged: what nobody flagged has no colour.
+    let judged = Object::Judged { malicious: 9, suspicious: 0, undetected: 9, harmless: 0 };
+    env.simulator.set(Kind::Ip, ADDRESS, judged);
     let run = Run::of(env.vtscan().args(options).envs(variables.iter().copied()).arg(ADDRESS));
     assert!(run.stdout.contains(ADDRESS), "{run:?}");
     run.stdout.contains('\u{1b}')
