@@ -1,4 +1,4 @@
-//! What time it is, as a value: whoever decides by the time is given a clock, so
+//! What time it is, as a value: code that decides by the time is given a clock, so
 //! that its tests need not wait.
 
 use std::fmt;

@@ -19,10 +19,10 @@ const LENGTH: usize = 64;
 /// A file that holds the key holds little besides.
 const LARGEST_KEY_FILE: u64 = 1 << 16;
 
-/// So many of them are shown where a text holds the key: enough to tell which key it is.
+/// How many of them are shown where a text holds the key: enough to tell which key it is.
 const SHOWN: usize = 4;
 
-/// A VirusTotal API key. It has no `Display`, and its `Debug` hides it: whoever
+/// A VirusTotal API key. It has no `Display`, and its `Debug` hides it: code that
 /// wants the text has to say so by name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(String);
@@ -112,7 +112,7 @@ impl Search {
     /// The key of a run that asks something.
     ///
     /// # Errors
-    /// No key anywhere, or the first one found is none.
+    /// No key was found, or the first one found is not a key.
     pub fn needed(self) -> Result<ApiKey> {
         for warning in &self.warnings {
             warn!("{warning}");
@@ -196,7 +196,7 @@ fn from_vt_cli(warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
 
 /// `VT_API_KEY=` in the current folder's `.env`: that one name alone, for an
 /// untrusted folder must set neither a URL, a proxy nor a store; and only from
-/// a file of the user's own, for whoever owns the key sees what it looked up.
+/// a file of the user's own, since the owner of the key sees what it looked up.
 fn from_dot_env(path: &Path, warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
     let Some((text, file)) = read_if_there(path, warnings) else {
         return Ok(None);
@@ -252,7 +252,7 @@ fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
         .filter(|value| !value.is_empty())
 }
 
-/// The text between quotes, or up to a comment where there are none.
+/// The text between quotes, or up to a comment where there are no quotes.
 fn unquoted(value: &str) -> &str {
     for quote in ['"', '\''] {
         if let Some(rest) = value.strip_prefix(quote) {
@@ -299,6 +299,15 @@ mod tests {
             assert_eq!(assigned(text, "VT_API_KEY"), Some("abc"), "{text}");
         }
         assert_eq!(assigned("OTHER_VT_API_KEY=abc\nVT_API_KEY=\n", "VT_API_KEY"), None);
+    }
+
+    #[test]
+    fn debug_hides_it() {
+        let text = "a1b2c3d4".repeat(8);
+        let key = ApiKey::parse(&text, "here").unwrap();
+        for shown in [format!("{key:?}"), format!("{key:#?}"), format!("{:?}", Some(key.clone()))] {
+            assert!(!shown.to_lowercase().contains("a1b2"), "{shown}");
+        }
     }
 
     #[test]

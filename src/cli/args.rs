@@ -236,7 +236,7 @@ fn timeout(text: &str) -> Result<Duration, String> {
 
 fn duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => Err("a duration of 0 is none".to_owned()),
+        Ok(Duration::ZERO) => Err("must be more than 0".to_owned()),
         Ok(duration) => Ok(duration),
         Err(_) => Err("a duration is a number and a unit, such as 90s, 2m, 24h".to_owned()),
     }

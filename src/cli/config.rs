@@ -26,7 +26,7 @@ const READ: [&str; 3] = ["exclude", "key-file", "ca-cert"];
 /// Where the file is, if the user has a place for it.
 pub(super) fn path() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
-    // The current folder is nobody's own: a relative place is none (so XDG says, too).
+    // The current folder may be anyone's: a relative path is ignored, as XDG asks.
     Some(folders.config_dir().join("vtscan/config.toml")).filter(|path| path.is_absolute())
 }
 
@@ -55,7 +55,7 @@ pub(super) fn apply(mut command: Command, given: &ArgMatches) -> Result<Command>
     Ok(command)
 }
 
-/// Also where a folder is none: `XDG_CONFIG_HOME=/dev/null` is a way to have no defaults.
+/// Also where the path is not a folder: `XDG_CONFIG_HOME=/dev/null` is a way to have no defaults.
 fn is_absence(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

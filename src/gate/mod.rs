@@ -42,7 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const FEW: usize = 4;
 /// A moment.
 const LINGER: Duration = Duration::from_millis(1);
-/// How often whoever waits looks at what the store has learnt meanwhile. Waits are
+/// How often a waiting process checks what the store has learnt meanwhile. Waits are
 /// measured by the wall clock, too: a laptop may sleep in between.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -203,7 +203,7 @@ impl<'s> Gate<'s> {
         waiting
     }
 
-    /// Takes in what the store knows of the key's quotas: whether it is news.
+    /// Adopts what the store knows of the key's quotas; says whether it is new.
     fn take_in(&self, quotas: Option<Quotas>) -> bool {
         let is_news = quotas.is_some() && *self.quotas.borrow() != quotas;
         if is_news {
@@ -323,7 +323,7 @@ impl<'s> Gate<'s> {
         let _ = self.quotas.subscribe().wait_for(Option::is_some).await;
     }
 
-    /// Takes in what was read of the key's quotas.
+    /// Records what was read of the key's quotas.
     pub fn learn(&self, quotas: &Quotas) {
         self.take_in(Some(*quotas));
         self.store.learn(quotas);

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::cut;
 
-/// So much is searched at once: large enough that the search does not notice its end, small enough
+/// How many bytes are searched at once: large enough that the search does not notice its end, small enough
 /// to stay in a core's cache with all that is found in it.
 const BLOCK: usize = 1 << 18;
 

@@ -11,18 +11,18 @@
 //!
 //! A run that has none of all these for a MiB holds no indicator.
 
-/// Longer than any name (253 characters) or hash (64, or 128 where it is none of VirusTotal's): a run
+/// Longer than any name (253 characters) or hash (64, or 128 for one that VirusTotal does not take): a run
 /// that is too long to be anything is read as its beginning, which is too long for the same reasons.
 pub(super) const LONGEST_NAME: usize = 512;
 
-/// So much always stays behind a cut, that the line's last piece is no single word: a word that is
+/// How many bytes always stay behind a cut, that the line's last piece is no single word: a word that is
 /// all there is counts for more than one in running text.
 const LEFT_BEHIND: usize = 1 << 16;
 
-/// So far back the best place is looked for.
+/// How far back the best place is looked for.
 const BEST_WITHIN: usize = 1 << 16;
 
-/// So far a label or a mark may reach over a place.
+/// How far a label or a mark may reach over a place.
 const CONTEXT: usize = 160;
 
 /// Where the first piece of a line is to end; `None` if a run that begins it is too long to be

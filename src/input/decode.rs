@@ -19,7 +19,7 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::MultiGzDecoder;
 
-/// So much of a source is looked at to tell what it is.
+/// How many bytes of a source are looked at to tell what it is.
 const HEAD: usize = 4096;
 
 /// Fewer UTF-16 units than these tell nothing.

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use super::pool::{self, Work};
 
-/// So much of a file is read at once.
+/// How many bytes of a file are read at once.
 const CHUNK: u64 = 1 << 18;
 
 /// Files to be hashed.

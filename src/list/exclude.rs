@@ -38,7 +38,7 @@ impl Exclude {
     /// Adds one line of a list.
     ///
     /// # Errors
-    /// The line is none of what can be excluded.
+    /// The line is not something that can be excluded.
     pub(super) fn add(&mut self, line: &[u8]) -> Result<()> {
         let line = line.trim_ascii();
         if line.is_empty() || line.starts_with(b"#") {

@@ -6,13 +6,13 @@ use super::secret::without_key;
 use crate::input::escape_invalid_utf8;
 use crate::key::ApiKey;
 
-/// So many lines of one kind are named; `-v` names all.
+/// How many lines of one kind are named; `-v` names all.
 const NAMED_LINES: u64 = 10;
 
-/// So many characters of a line are shown.
+/// How many characters of a line are shown.
 pub(super) const SHOWN: usize = 300;
 
-/// So many bytes hold them, however they are encoded, and the whole of a key that begins among
+/// How many bytes hold them, however they are encoded, and the whole of a key that begins among
 /// them: cut in two it would not be known for one.
 const BEGINNING: usize = 4 * SHOWN + 64;
 

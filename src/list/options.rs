@@ -21,6 +21,6 @@ pub struct ListOptions {
     pub hash: Vec<PathBuf>,
     /// The API key in use, which is skipped and never shown whole.
     pub key: Option<ApiKey>,
-    /// So many threads read a large input; 0 is as many as there are cores.
+    /// How many threads read a large input; 0 means one for each core.
     pub threads: usize,
 }

@@ -18,7 +18,7 @@ use crate::wording::counted;
 use iocs::extract::{self, Context, Lines};
 use iocs::indicator::Indicator;
 
-/// So many lines of an `--exclude` file that exclude nothing are named.
+/// How many lines of an `--exclude` file that exclude nothing are named.
 const NAMED_ODD_LINES: u64 = 3;
 
 /// Reads all inputs; `input.txt` where none is named, and nothing is to be hashed.
@@ -192,7 +192,7 @@ fn read_exclude(files: &[PathBuf]) -> Result<Exclude> {
     Ok(exclude)
 }
 
-/// Adds the hashes of files, and says what became of the files.
+/// Adds the hashes of files, and says how many could not be read.
 fn hash(files: FilesToHash, threads: usize, builder: &mut Builder) -> Result<()> {
     let (mut hashed, mut unread) = (0, 0);
     let passed_over = match files.passed_over() {

@@ -12,7 +12,7 @@ use iocs::left_out::Rule;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub usize);
 
-/// One unique indicator, or one unique text that is none. There may be millions, so it is small.
+/// One unique indicator, or one unique text that is not an indicator. There may be millions, so it is small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// What it is.

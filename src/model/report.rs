@@ -15,7 +15,7 @@ use iocs::indicator::{Digest, Kind};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats(Vec<(String, u64)>);
 
-/// So many keys of an answer's stats are taken, several times more than VirusTotal has: each is
+/// The most keys of an answer's stats that are read, several times what VirusTotal sends: each is
 /// compared with all before it, so an answer that was made to be slow could hold the program up.
 const MOST_STATS: usize = 64;
 

@@ -154,6 +154,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn readme_names_every_verdict() {
+        let readme = include_str!("../../README.md");
+        for verdict in Verdict::ALL {
+            let name = verdict.as_str();
+            assert!(readme.contains(&format!("\n| `{name}` | ")), "{name}");
+        }
+    }
+
+    #[test]
     fn engines_that_flag_beside_stats_of_0_were_undetected() {
         let thresholds = Thresholds { malicious_at: 3, suspicious_at: 1 };
         let report = |malicious, undetected, named| Report {

@@ -1,4 +1,4 @@
-//! A file that gets its name when it is whole: whoever reads it under that name never sees half of
+//! A file that gets its name when it is whole: a reader of that name never sees half of
 //! one, and what stood there before stays until then.
 
 use std::fs::{self, Metadata, Permissions};

@@ -12,7 +12,7 @@ use crate::model::{Record, Verdict};
 use crate::run::summary::Summary;
 use crate::wording::{counted, grouped};
 
-/// So many flagged records are shown once more.
+/// How many flagged records are shown once more.
 const MOST: usize = 10;
 
 /// The counts, without those that are zero: `1 malicious · 1 request · 0.3 s · exit 1`.
@@ -51,7 +51,7 @@ pub(super) struct Flagged {
 }
 
 impl Flagged {
-    /// Takes in that a record was shown; `line` makes its line.
+    /// Notes that a record was shown; `line` makes its line.
     pub(super) fn add(&self, record: &Record<'_>, line: impl FnOnce() -> String) {
         self.shown.set(self.shown.get() + 1);
         if !matches!(record.verdict, Verdict::Malicious | Verdict::Suspicious) {

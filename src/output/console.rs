@@ -73,7 +73,7 @@ impl Console {
         self.note(text);
     }
 
-    /// Shows a line of ours that holds colours, unless `-q`.
+    /// Shows a line that holds colours, unless `-q`.
     pub(super) fn show_styled(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
             self.bar.suspend(|| {

@@ -62,7 +62,7 @@ impl Printer {
         let OutputSettings { form, look, deferred, .. } = settings;
         let stdout = Setup { list, form, look, deferred, destination: Destination::Stdout };
         let file = Setup { look: Look::default(), destination: Destination::File, ..stdout };
-        // Whoever closed stdout and named a file wants the file.
+        // A user who closed stdout and named a file wants the file.
         if settings.files.is_empty() {
             check_open()?;
         }
@@ -169,7 +169,7 @@ impl Printer {
             self.console.bar.suspend(write_in_turn);
         }
         match &*self.failed.borrow() {
-            // Whoever closed the pipe has what they wanted; a file wants the rest.
+            // A broken pipe is not an error; a file still gets the rest.
             Some(StopReason::OutputClosed) if !sinks.is_empty() => Ok(()),
             Some(why) => Err(why.clone()),
             None => Ok(()),

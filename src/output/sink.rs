@@ -57,12 +57,12 @@ impl Sink {
         self.writer.begin(self.target.out())
     }
 
-    /// Takes a record in. A reader of stdout has it at the next [`Self::flush`].
+    /// Adds a record. A reader of stdout has it at the next [`Self::flush`].
     pub(super) fn record(&mut self, record: &Record<'_>) -> io::Result<()> {
         self.writer.record(record, self.target.out())
     }
 
-    /// Hands over what was written to whoever reads stdout. A file has no reader yet.
+    /// Hands what was written to the reader of stdout. A file has no reader yet.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
             Target::Stdout(out) => out.flush(),

@@ -17,7 +17,7 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Refuses a stdout that was closed by whoever started the program (`>&-`): what is written would be
+/// Refuses a stdout that the caller closed (`>&-`): what is written would be
 /// lost.
 ///
 /// Rust's runtime opens /dev/null in place of a standard stream that is closed, for reading and

@@ -74,7 +74,7 @@ impl Account {
         }
     }
 
-    /// Takes in what was read of the key's quotas. Counts are corrected upward only,
+    /// Records what was read of the key's quotas. Counts are corrected upward only,
     /// since VirusTotal's may not hold what is in flight.
     pub fn learn(&mut self, quotas: &Quotas, now: Timestamp) {
         self.renew(now);

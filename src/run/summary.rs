@@ -39,7 +39,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Takes in why the run ended before its time, and whether every output was written. That the
+    /// Records why the run ended early, and whether every output was written. That the
     /// reader of stdout has gone never makes an ending look better.
     pub fn take_outcome(&mut self, stopped: Option<StopReason>, outcome: Result<(), StopReason>) {
         self.stopped = match (stopped, outcome) {

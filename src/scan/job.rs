@@ -107,7 +107,7 @@ impl Job {
         if self.is_look() { Purpose::Lookup(name.clone()) } else { Purpose::Analysis }
     }
 
-    /// Takes in what a request brought.
+    /// Handles the answer to a request.
     pub(super) fn take(mut self, said: Said, at: Timestamp, options: &ScanOptions) -> Next {
         match said {
             Said::Report(report) if report.is_judged() => {
@@ -123,7 +123,7 @@ impl Job {
         }
     }
 
-    /// Takes in that a request brought no report.
+    /// Handles a request that brought no report.
     pub(super) fn take_error(
         mut self,
         error: &Error,

@@ -72,7 +72,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Takes in what a request brought.
+    /// Handles the answer to a request.
     fn take(
         &self,
         mut job: Job,
@@ -92,7 +92,7 @@ impl Scanner<'_> {
         next
     }
 
-    /// Takes in that a request brought no report.
+    /// Handles a request that brought no report.
     fn take_error(&self, job: Job, name: &Name, permit: Permit<'_>, error: &Error) -> Next {
         let is_look = job.is_look();
         let is_answer = matches!(error, Error::NotFound | Error::Rejected { .. });

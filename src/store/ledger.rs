@@ -293,7 +293,7 @@ impl Claim<'_> {
     }
 }
 
-/// The hashes that an answer names, those that are none left out.
+/// The hashes that an answer names; values that are not hashes are left out.
 fn hashes(facts: &Facts) -> impl Iterator<Item = &str> {
     let hashes = match facts {
         Facts::Known(report) => Some(&report.hashes),

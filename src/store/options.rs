@@ -32,7 +32,7 @@ impl FromStr for Location {
 /// What the user may set about the store.
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
-    /// The user's own choice; the cache folder where there is none.
+    /// The user's own choice; the cache folder where there is no choice.
     pub location: Option<Location>,
     /// The API's base URL: answers, claims, quotas and the ledger belong to it.
     pub api_url: String,

@@ -18,7 +18,7 @@ use crate::quota::{Quota, Quotas};
 pub(super) const VERSION: i64 = 1;
 
 /// An answer as the store has it. Reading it takes longer than finding it, and is
-/// left to whoever needs it: the store's thread finds the next ones meanwhile.
+/// left to the caller: the store's thread finds the next ones meanwhile.
 #[derive(Clone, Debug)]
 pub struct Stored {
     pub(super) fetched_at: Timestamp,

@@ -181,7 +181,8 @@ impl Run {
     #[track_caller]
     pub(crate) fn records(&self) -> Vec<Value> {
         static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
-            let schema = serde_json::from_str(vtscan::output::SCHEMA).unwrap();
+            let printed = Command::new(env!("CARGO_BIN_EXE_vtscan")).arg("--schema").output();
+            let schema = serde_json::from_slice(&printed.unwrap().stdout).unwrap();
             jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
         });
         let record = |line| {

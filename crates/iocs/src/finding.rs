@@ -45,7 +45,7 @@ pub enum Extent {
 pub enum Content {
     /// An indicator.
     Indicator(Indicator),
-    /// A whole line that is shaped like an indicator and is none: a typing error, which must not
+    /// A whole line that is shaped like an indicator and is not one: a typing error, which must not
     /// pass as clean.
     Invalid(Invalid),
 }

@@ -9,7 +9,7 @@ pub enum Rule {
     /// A header that serves the mail system alone: message ids, checksums, signatures,
     /// authentication results.
     MailHeader,
-    /// A recipient's address: it names whoever got the mail, not who sent it.
+    /// A recipient's address: it names the person who got the mail, not the sender.
     Recipient,
     /// A MISP attribute that its author marked `to_ids: false`.
     NotForDetection,
@@ -25,7 +25,7 @@ pub enum Rule {
     Detection,
     /// The page that a well-known bot names in its user agent.
     BotPage,
-    /// A digest that is none of a file: of imports, of a handshake, of a commit, of nothing.
+    /// A digest of something other than a file: of imports, of a handshake, of a commit, of nothing.
     OtherDigest,
     /// A name that stands for an address in the reverse DNS (`in-addr.arpa`, `ip6.arpa`).
     ReverseName,

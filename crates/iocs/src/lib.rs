@@ -25,7 +25,7 @@
 //! 4. What a rule leaves out, such as a file's name that reads like a domain, is not lost:
 //!    [`left_out`] says what, where and by which rule.
 //!
-//! The crate states facts. What is looked up, sent or blocked is decided by whoever uses it. It reads
+//! The crate states facts. What is looked up, sent or blocked is the caller's decision. It reads
 //! bytes and returns values: no network, no files, no threads.
 
 pub mod document;

@@ -1,7 +1,7 @@
 //! Links that wrap links: what a mail gateway or a public redirector made of another link.
 //!
 //! A gateway rewrites every link of a mail for its recipient; what counts is the link inside, and
-//! the recipient's address in the wrapper goes nowhere. A public redirector was chosen by whoever
+//! the recipient's address in the wrapper goes nowhere. A public redirector was chosen by the person who
 //! sent the link: it counts as written, and its target too. Each form is told by its exact host and
 //! path, never by a part of the text, so that a name that looks like a gateway's stays what it is.
 //!

@@ -119,6 +119,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn readmes_table_of_formats_is_this_one() {
+        let readme = include_str!("../../../README.md");
+        let head = "| format | extension | what it is |\n|---|---|---|\n";
+        let (_, table) = readme.split_once(head).unwrap();
+        let shown: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
+        let row = |format: &Format| {
+            let ends: Vec<String> =
+                format.extensions.iter().map(|extension| format!("`.{extension}`")).collect();
+            format!("| `{}` | {} | {} |", format.name, ends.join(" "), format.about)
+        };
+        assert_eq!(shown, FORMATS.iter().map(row).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn a_files_name_asks_for_a_format_by_its_end() {
         let asked = |name: &str| Format::of_file(Path::new(name)).map(|format| format.name);
         assert_eq!(asked("a/b.csv"), Some("csv"));

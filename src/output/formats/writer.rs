@@ -23,7 +23,7 @@ pub(in crate::output) trait FormatWriter {
         Ok(())
     }
 
-    /// Takes a record in. What is written at once is one whole line.
+    /// Adds a record. What is written at once is one whole line.
     ///
     /// # Errors
     /// The output cannot be written.

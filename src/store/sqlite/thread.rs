@@ -53,7 +53,7 @@ impl Thread {
         while let Ok(first) = messages.recv() {
             let batch = std::iter::once(first).chain(messages.try_iter().take(BATCH - 1));
             if let Err(error) = self.serve_batch(batch) {
-                // Whoever waits is told by the end of this thread.
+                // Callers that wait learn it from the end of this thread.
                 let _ = failure.set(error.to_string());
                 return;
             }

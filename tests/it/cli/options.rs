@@ -38,7 +38,7 @@ fn a_duration_without_a_unit_or_of_0_is_refused() {
         for value in ["30", "-1s", "soon", ""] {
             wrong([&format!("{option}={value}")], "a number and a unit, such as 90s, 2m, 24h");
         }
-        wrong([&format!("{option}=0s")], "a duration of 0 is none");
+        wrong([&format!("{option}=0s")], "must be more than 0");
     }
 }
 

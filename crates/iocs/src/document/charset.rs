@@ -6,7 +6,7 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 
 use super::plain;
 
-/// So far into a page its own `<meta charset>` is looked for, as browsers do
+/// How far into a page its own `<meta charset>` is looked for, as browsers do
 /// (<https://html.spec.whatwg.org/#determining-the-character-encoding>).
 const PRESCAN: usize = 1024;
 

@@ -1,4 +1,4 @@
-//! What a feed or a rule holds: what it calls indicators, texts around them, and what a rule of ours
+//! What a feed or a rule holds: what it calls indicators, texts around them, and what a rule of this crate
 //! leaves out unless that is all there is.
 
 use std::ops::ControlFlow;

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// So deep are documents opened inside documents; the file itself is the first.
 pub const DEPTH: usize = 5;
-/// So many parts are read of a file, over all the documents in it.
+/// How many parts of a file are read, over all the documents in it.
 pub const PARTS: u64 = 10_000;
-/// So much is unpacked of a file, over all the documents in it.
+/// How many bytes of a file are unpacked, over all the documents in it.
 pub const UNPACKED: u64 = 1 << 30;
 /// A member may be so many times as large as it is packed. Deflate reaches 1,032 on zeros alone.
 pub const RATIO: u64 = 1000;

@@ -3,7 +3,7 @@
 //!
 //! The order is that of worth: the bodies; then `From`, `Reply-To`, `Return-Path` and
 //! `List-Unsubscribe`; then the address that the mail was sent from; then the files. What serves
-//! the mail system alone is left out, and whoever got the mail is never an indicator.
+//! the mail system alone is left out, and the recipient is never an indicator.
 //!
 //! A message inside is a file of its own, so that nothing here recurses.
 
@@ -78,7 +78,7 @@ fn hand_on(mail: &[u8], options: &Options, sink: &mut Sink<'_>) -> ControlFlow<(
     later.iter().try_for_each(|leaf| attachment(leaf, &mut numbers, options, sink))
 }
 
-/// The domains of whoever got the mail with these headers.
+/// The recipients' domains of the mail with these headers.
 pub(super) fn recipients(headers: &[u8]) -> Vec<String> {
     Head::of(headers).recipients()
 }

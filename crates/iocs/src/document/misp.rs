@@ -79,11 +79,11 @@ enum Kind {
     First,
     Second,
     Both,
-    /// Whoever got a mail.
+    /// A recipient of a mail.
     Recipient,
     /// Text in which indicators may stand.
     Prose,
-    /// What looks like an indicator and is none: hashes of other things than files, sizes, names.
+    /// What looks like an indicator and is not one: hashes of other things than files, sizes, names.
     Other,
 }
 

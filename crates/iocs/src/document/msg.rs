@@ -165,7 +165,7 @@ fn bodies(
     }
 }
 
-/// The domains of whoever got the message.
+/// The recipients' domains.
 fn recipients(storage: &mut Storage<'_>, path: &str, code_page: u32) -> Vec<String> {
     let mut domains = Vec::new();
     for recipient in storage.recipients(path) {

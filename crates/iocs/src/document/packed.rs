@@ -30,7 +30,7 @@ const EXTENSIONS: [(&str, &str); 6] = [
 /// RFC 8878, section 3.1.1.1.2, recommends that decoders support 8 MiB at least, and a file that
 /// asks for more could ask for terabytes.
 const ZSTD_WINDOW_LOG: u32 = 23;
-/// So much tells what is inside.
+/// How many bytes tell what is inside.
 const HEAD: u64 = 4096;
 
 fn is_gzip(head: &[u8], _: &str) -> bool {

@@ -11,7 +11,7 @@ pub enum Part {
     Text(Text),
     /// A file inside: an attachment, a member of an archive. It is a document of its own.
     File(File),
-    /// The domain of whoever got a mail. It comes before the texts: in them, and in the files, it and
+    /// A recipient's domain. It comes before the texts: in them, and in the files, it and
     /// the names under it are no indicators of their own.
     Recipient(String),
     /// Something that a rule left out; it belongs to the text before it.

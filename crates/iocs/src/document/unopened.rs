@@ -21,7 +21,7 @@ use Sign::{At, Stream};
 /// A format: how it is told, what it is, and what the user can do.
 type Format = (&'static [Sign], &'static str, &'static str);
 
-/// So much of a file tells whether it is text.
+/// How many bytes of a file tell whether it is text.
 const HEAD: usize = 4096;
 const UNAR: &str = "unpack it with unar";
 const SEVEN_ZIP: &str = "unpack it with 7z x";

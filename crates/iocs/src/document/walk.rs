@@ -27,7 +27,7 @@ pub enum Item<'a> {
         /// Its content.
         bytes: &'a [u8],
     },
-    /// The domain of whoever got a mail: in the texts and files of that mail, which follow, it and
+    /// A recipient's domain: in the texts and files of that mail, which follow, it and
     /// the names under it are no indicators of their own.
     Recipient {
         /// The full name of the mail.
@@ -58,7 +58,7 @@ pub type TypeOf = fn(&[u8], &str) -> Option<&'static DocumentType>;
 pub type Read<'r> =
     dyn Fn(&DocumentType, &[u8], &Options, &mut Sink<'_>) -> Result<(), Unread> + 'r;
 
-/// So much of a file tells what it is.
+/// How many bytes of a file tell what it is.
 const HEAD: usize = 64 << 10;
 
 /// Reads a document in this process.

@@ -48,11 +48,11 @@ pub struct Options {
     pub lines: Lines,
     /// Whether rules leave anything out.
     pub rules: Rules,
-    /// So many lines of each kind are named.
+    /// How many lines of each kind are named.
     pub named: usize,
 }
 
-/// Whether rules leave out what reads like an indicator and most likely is none that anybody wants.
+/// Whether rules leave out what reads like an indicator and most likely is not one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rules {
     /// They do, and say so in [`Block::left_out`].

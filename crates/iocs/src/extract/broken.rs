@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::cursor::{Cursor, Outcome};
 use super::memo::{As, Memo};
 
-/// A longer name is none.
+/// A longer name is not a name.
 const LONGEST: usize = 256;
 
 impl<'b> Cursor<'b, '_> {

@@ -49,7 +49,7 @@ static HOSTS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A key further away belongs to something else.
 const NEAR: usize = 64;
-/// So many items of a list on either side are looked at.
+/// How many items of a list on either side are looked at.
 const ITEMS: usize = 3;
 /// A longer row is not compared with those beside it.
 const LONGEST_ROW: usize = 1024;

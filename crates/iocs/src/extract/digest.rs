@@ -81,7 +81,7 @@ impl Cursor<'_, '_> {
         !hyphen_before && !hyphen_after
     }
 
-    /// Whether a label says that the digest is none of a file: before it, in its column's head, or,
+    /// Whether a label says that the digest is not a file's: before it, in its column's head, or,
     /// in structured text, in a line above.
     fn is_another_digest(&self, candidate: &Range<usize>) -> bool {
         let before = self.before(candidate.start);

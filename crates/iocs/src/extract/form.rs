@@ -15,7 +15,7 @@ pub(super) enum Form {
     Other,
 }
 
-/// So many lines tell a list.
+/// How many lines decide whether a text is a list.
 const LINES: usize = 200;
 
 impl Form {
@@ -39,7 +39,7 @@ impl Form {
     }
 }
 
-/// So much of a block tells its markup.
+/// How many bytes of a block are looked at for its markup.
 const HEAD: usize = 1 << 16;
 
 /// Whether a line is one token.

@@ -10,7 +10,7 @@ use super::label;
 /// The bytes of the shortest hash.
 const SHORTEST: usize = 16;
 
-/// So far apart a line is looked at: a shorter run than that is no hash.
+/// How far apart a line is sampled: a shorter run cannot be a hash.
 const STRIDE: usize = 3 * SHORTEST - 8;
 
 /// Pairs of hex digits with one sign between them.

@@ -1,4 +1,4 @@
-//! What labels say: a digest that is none of a file, numbers that are a version.
+//! What labels say: a digest that is not a file's, numbers that are a version.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use crate::grammar::{DIGESTS, Filtered, SHORTEST_HASH, bytes_regex, is_hash_len}
 use crate::lexicon;
 
 /// A word is such a label as a whole, perhaps with what it is a digest of before it and how it is
-/// written behind it (`pe_imphash`, `x509-fingerprint-sha1`): `serialport` is none.
+/// written behind it (`pe_imphash`, `x509-fingerprint-sha1`): `serialport` is not a label.
 static OTHER_WORD: LazyLock<Filtered> = LazyLock::new(|| {
     let may_match = |word: &[u8]| {
         let is_part = |three: &[u8]| {
@@ -94,7 +94,7 @@ const COMMITS: &[&str] =
 
 /// A label further away belongs to something else.
 const NEAR: usize = 96;
-/// So many words may stand between a label and its digest: `"type": "imphash", "value": "…"`.
+/// How many words may stand between a label and its digest: `"type": "imphash", "value": "…"`.
 const WORDS: usize = 4;
 /// A word that says version, with the signs behind it, is no longer.
 const LONGEST_VERSION_WORD: usize = 32;

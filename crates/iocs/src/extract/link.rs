@@ -81,7 +81,7 @@ impl<'b> Cursor<'b, '_> {
         if let Some(rule) = found.as_ref().and_then(|found| self.link_rule(start, &found.text)) {
             return self.leave_out(rule, start..end, found, end);
         }
-        // What a host that is none introduced may hold others; but a long path is not read again.
+        // What follows an invalid host may hold others; but a long path is not read again.
         let past = if found.is_some() || end - host.end > LONGEST_RETRY { end } else { host.end };
         Outcome::hit(start..end, found, past)
     }

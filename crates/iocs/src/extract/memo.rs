@@ -19,7 +19,7 @@ pub(super) enum As {
     MarkedUpPathed,
 }
 
-/// So many readings are kept at most, a power of two that fits the processor's cache.
+/// How many readings are kept at most, a power of two that fits the processor's cache.
 const SLOTS: usize = 4096;
 
 /// A short text has few indicators: so many bytes of it have a slot.

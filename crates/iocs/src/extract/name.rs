@@ -145,7 +145,7 @@ impl<'b> Cursor<'b, '_> {
         self.leave_out(rule, span, found, resume)
     }
 
-    /// What about the text says that a name which could be a domain's is none.
+    /// What in the text says that a name which could be a domain is not one.
     fn plain_rule(&self, span: &Range<usize>, raw: &[u8]) -> Option<Rule> {
         if is_reverse_name(raw) {
             return Some(Rule::ReverseName);

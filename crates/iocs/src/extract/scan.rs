@@ -17,7 +17,7 @@ pub(super) enum Next {
     Candidate(Candidate),
     /// No candidate begins before this place; one that begins here or behind it is for the regex to find.
     Doubt(usize),
-    /// There is none.
+    /// There are no more candidates.
     None,
 }
 
@@ -50,9 +50,9 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
-/// So many colons an address without `::` has at least.
+/// The fewest colons of an address without `::`.
 const COLONS: usize = 6;
-/// So many brackets a mark has at most before its sign, and between the signs of a scheme's end.
+/// The most brackets of a mark before its sign, and between the signs of a scheme's end.
 const BRACKETS: usize = 6;
 
 fn class(byte: u8) -> u8 {

@@ -238,7 +238,7 @@ impl TableHeader {
         count == self.count && columns.contains(&column)
     }
 
-    /// How many cells a row has, and in which one `before` ends. A delimiter between quotes is none.
+    /// How many cells a row has, and in which one `before` ends. A delimiter between quotes does not count.
     fn cells_of(&self, row: &[u8], before: Range<usize>) -> (usize, usize) {
         let (mut count, mut column, mut quoted) = (1, 0, false);
         for (at, b) in row.iter().enumerate() {

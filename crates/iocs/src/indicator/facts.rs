@@ -1,4 +1,4 @@
-//! What is known of an indicator besides its text. Nothing here says what may be sent: whoever
+//! What is known of an indicator besides its text. Nothing here says what may be sent: code that
 //! sends indicators decides that by these facts.
 
 use super::reserved::Reserved;
@@ -39,7 +39,7 @@ pub enum User {
     /// A user without a password. In a lure it is what the victim is to take for the host:
     /// `https://www.paypal.com@evil.com/`.
     Name,
-    /// A user that is a token, by its issuer's prefix: it lets in whoever has it.
+    /// A user that is a token, by its issuer's prefix: anyone who has it gets in.
     Token,
     /// A password, with or without a user, also in a URL within the path, the query or the fragment.
     Password,

@@ -252,7 +252,7 @@ pub(super) fn has_suffix(name: &[u8]) -> bool {
         || std::str::from_utf8(last).is_ok_and(|last| reserved::last_label(last).is_some())
 }
 
-/// How many labels the suffix of `name` has; 0 where it is none of the list.
+/// How many labels the suffix of `name` has; 0 where it is not on the list.
 pub(super) fn suffix_labels(name: &[u8]) -> usize {
     let mut lower = [0; LONGEST_SUFFIX];
     let suffix = psl::suffix(in_lower_case(name, &mut lower)).filter(psl::Suffix::is_known);

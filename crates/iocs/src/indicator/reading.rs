@@ -48,7 +48,7 @@ impl Indicator {
     }
 }
 
-/// Why a token that is shaped like an indicator is none.
+/// Why a token that is shaped like an indicator is not one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Invalid {
     /// One clause for people.
@@ -66,7 +66,7 @@ impl Invalid {
 pub enum Reading {
     /// An indicator.
     Indicator(Indicator),
-    /// One token that is shaped like an indicator and is none: a typing error, which must not pass
+    /// One token that is shaped like an indicator and is not one: a typing error, which must not pass
     /// as clean.
     Invalid(Invalid),
     /// Anything else: blank, a comment, prose.

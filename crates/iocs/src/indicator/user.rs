@@ -6,7 +6,7 @@ use crate::lexicon::TOKEN_PREFIXES;
 
 use super::facts::User;
 
-/// So many times a URL within a URL may be percent-encoded.
+/// How many times a URL within a URL may be percent-encoded.
 const LAYERS: usize = 3;
 
 /// What a URL says of a user: in its authority, where `user` ends with the `@`, or in a URL within

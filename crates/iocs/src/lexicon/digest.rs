@@ -26,7 +26,7 @@ pub(crate) const OTHER_DIGESTS: &[&str] = &[
 ];
 
 /// Three letters of each of these, of which every spelling holds one: a quick look shows that most
-/// words are none of them.
+/// words are not among them.
 pub(crate) const OTHER_DIGEST_PARTS: &[&[u8; 3]] = &[
     b"ash", b"lsh", b"ssh", b"ssd", b"ja3", b"ja4", b"jar", b"thu", b"fin", b"ser", b"pes", b"imp",
 ];

@@ -4,7 +4,7 @@
 pub(super) struct Address<'u> {
     /// The host in lower case, without the dot at its end.
     pub(super) host: String,
-    /// From the first `/` to the `?` or `#`; empty where there is none.
+    /// From the first `/` to the `?` or `#`; empty where there is no path.
     pub(super) path: &'u str,
     /// Behind the `?`; a `#` within it stays, for what is inside may hold one that is not encoded.
     pub(super) query: &'u str,

@@ -5,7 +5,7 @@
 pub enum Role {
     /// A mail gateway, for one recipient: the link inside stands for the wrapper.
     Gateway,
-    /// A public redirector, used by whoever sent the link: an indicator of its own.
+    /// A public redirector, used by the sender of the link: an indicator of its own.
     Redirector,
 }
 

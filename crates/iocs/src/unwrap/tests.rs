@@ -120,7 +120,7 @@ const REDIRECTORS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Links that look like a service's and are none, or that hold nothing.
+/// Links that look like a service's and are not, or that hold nothing.
 const KEPT: &[&str] = &[
     "https://safelinks.protection.outlook.com.evil.com/?url=https%3A%2F%2Fa.example.net",
     "https://evilsafelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example.net",

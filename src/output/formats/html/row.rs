@@ -97,7 +97,7 @@ impl PageRecord {
                 Origin::Line { input, line, .. } => (input + 1, line),
                 Origin::File(input) => (input + 1, 0),
             },
-            // Facts of ours have names for keys, and cannot fail to be written.
+            // These facts have names for keys, and cannot fail to be written.
             facts: serde_json::to_string(&facts).unwrap_or_default().into(),
         }
     }

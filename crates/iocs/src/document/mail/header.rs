@@ -9,7 +9,7 @@ use super::address;
 use super::route;
 use crate::left_out::{LeftOut, Rule};
 
-/// So much of a header that is left out is shown.
+/// How many bytes of a header that is left out are shown.
 const SHOWN: usize = 200;
 
 /// Headers that mails have and hardly anything else. Two of them make a file a mail.
@@ -32,7 +32,7 @@ const OF_MAILS: [&str; 16] = [
     "x-sender",
 ];
 
-/// Headers that name whoever got the mail.
+/// Headers that name the recipients.
 const OF_RECIPIENTS: [&str; 16] = [
     "to",
     "cc",
@@ -78,7 +78,7 @@ fn line(mail: &[u8], at: usize) -> Range<usize> {
     at..at + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
 }
 
-/// The headers that begin here, with the blank line behind them. A line that is none is passed over
+/// The headers that begin here, with the blank line behind them. A line that is not a header is passed over
 /// where a header follows it; otherwise the body begins with it.
 pub(super) fn block(mail: &[u8], start: usize) -> Range<usize> {
     let mut at = start;
@@ -196,7 +196,7 @@ impl<'m> Head<'m> {
         self.fields.iter().filter(move |field| field.name == name)
     }
 
-    /// The domains of whoever got the mail. One that the mail claims to be from is a recipient only
+    /// The recipients' domains. One that the mail claims to be from is a recipient only
     /// where the mail system says so, for a sender may write to himself with the others in `Bcc`.
     pub(super) fn recipients(&self) -> Vec<String> {
         let from: Vec<String> = self.named("from").flat_map(Field::addresses).collect();

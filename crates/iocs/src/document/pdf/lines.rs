@@ -15,7 +15,7 @@ pub(super) struct Glyph {
     pub(super) size: f64,
 }
 
-/// So far from the line, in parts of the size, a glyph is raised or lowered and still on it.
+/// How far from the line, in parts of the size, a glyph is raised or lowered and still on it.
 const RAISED: f64 = 0.4;
 /// A gap that is a space, in parts of the size. Kerning stays below, and no space is narrower.
 const SPACE: f64 = 0.15;
@@ -169,7 +169,7 @@ fn is_hash_cut(word: &str, head: &str) -> bool {
     LENGTHS.contains(&(word.len() + head.len())) && !is_whole && is_hex(word) && is_hex(head)
 }
 
-/// Whether two words are one URL that was cut. A word that could stand by itself is none of it,
+/// Whether two words are one URL that was cut. A word that could stand by itself is not part of it,
 /// unless the cut is plain to see.
 fn is_url_cut(word: &str, head: &str, is_cut: bool) -> bool {
     const SIGNS: [char; 9] = ['/', '?', '&', '=', '%', '_', '#', '-', '~'];

@@ -17,7 +17,7 @@ const MOST_STATES: usize = 512;
 const MOST_PARENTS: usize = 64;
 /// The largest content stream. The specification of a page is some kilobytes.
 const LARGEST_STREAM: u64 = 32 << 20;
-/// So many glyphs fill two thousand pages of a book.
+/// As many glyphs as two thousand pages of a book hold.
 const MOST_GLYPHS: usize = 4_000_000;
 
 /// What reads the pages of a document, one after the other.
@@ -124,7 +124,7 @@ impl State {
     }
 }
 
-/// An operand that is a number; zero where there is none.
+/// An operand that is a number; zero where it is missing.
 fn number(operands: &[Operand], at: usize) -> f64 {
     match operands.get(at) {
         Some(Operand::Number(number)) => *number,

@@ -45,7 +45,7 @@ struct State {
     is_instruction: bool,
     /// What stands here is for readers of RTF alone, not of the HTML.
     is_rtf_only: bool,
-    /// So many signs behind `\u` stand for it to readers who do not know it.
+    /// How many characters behind `\u` stand for it in readers that do not know it.
     substitutes: usize,
 }
 
@@ -60,7 +60,7 @@ struct Reader<'r> {
     out: String,
     /// Bytes of the code page that are not yet text.
     bytes: Vec<u8>,
-    /// So many signs are still to be passed over.
+    /// How many characters are still to be skipped.
     to_skip: usize,
     /// The first half of a character that `\u` gives in two.
     half: Option<u16>,
