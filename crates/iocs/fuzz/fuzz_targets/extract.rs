@@ -8,7 +8,7 @@ use iocs::indicator::{Reading, classify};
 
 fuzz_target!(|text: &[u8]| {
     for lines in [Lines::Searched, Lines::Whole] {
-        let block = read_block(text, Options { lines, named: 3 });
+        let block = read_block(text, Options { lines, named: 3, ..Options::default() });
         assert_eq!(block.lines, block.with + block.without + block.comments + block.blank);
         let mut past = 0;
         for found in &block.found {
