@@ -9,7 +9,7 @@ use crate::model::{Entry, LeftOutCounts, LineCounts, Origin};
 pub struct List {
     /// The unique entries in the order of their first occurrence.
     pub entries: Vec<Entry>,
-    /// What became of the lines.
+    /// The counts of the lines.
     pub lines: LineCounts,
     /// How much each rule left out.
     pub left_out: LeftOutCounts,

@@ -72,7 +72,7 @@ pub enum Origin {
     File(u32),
 }
 
-/// What became of the lines. Every line is in exactly one of the first four.
+/// The counts of the lines. Every line is in exactly one of the first four.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LineCounts {
     /// Lines (and arguments) that hold an indicator, an invalid one too.

@@ -22,7 +22,7 @@ pub(super) enum As {
 /// How many readings are kept at most, a power of two that fits the processor's cache.
 const SLOTS: usize = 4096;
 
-/// A short text has few indicators: so many bytes of it have a slot.
+/// A short text has few indicators: one slot for this many bytes of it.
 const BYTES_A_SLOT: usize = 16;
 
 /// A text, and what it was read as when it came for the second time: most texts of a long list never

@@ -15,7 +15,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'|'];
 /// A longer line is no row.
 const LONGEST: usize = 1 << 16;
 
-/// A feed is told by so many lines.
+/// How many lines it takes to tell a feed.
 const LINES_OF_FEED: usize = 200;
 
 /// A row is told by its first cells.

@@ -30,7 +30,7 @@ pub(super) fn names(value: &HeaderValue<'_>) -> Vec<String> {
 }
 
 /// The domain of an address. What stands before its last `@` may itself be an address: that of
-/// whoever got the mail (VERP).
+/// the recipient (VERP).
 pub(in super::super) fn domain(address: &str) -> Option<String> {
     let (_, domain) = address.rsplit_once('@')?;
     let domain = domain.trim_matches(|c: char| !c.is_alphanumeric());
