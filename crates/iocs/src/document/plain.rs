@@ -27,20 +27,23 @@ pub fn is_text(head: &[u8]) -> bool {
     if encoding != Encoding::Ascii {
         return true;
     }
-    let (mut controls, mut others, mut rest) = (0, 0, head);
+    let (mut controls, mut others, mut rest, mut before) = (0, 0, head, b'\n');
     while let Some((&byte, tail)) = rest.split_first() {
         if byte == 0 {
             let nuls = rest.iter().take_while(|byte| **byte == 0).count();
-            // One by itself separates, as in /proc/PID/environ.
-            controls += if nuls == 1 || nuls >= PADDING { 0 } else { nuls };
+            // One by itself separates, as in /proc/PID/environ; some fill a line, as a crash leaves them.
+            let is_line = matches!(before, b'\n' | b'\r')
+                && matches!(rest.get(nuls), None | Some(b'\n' | b'\r'));
+            controls += if nuls == 1 || nuls >= PADDING || is_line { 0 } else { nuls };
             rest = &rest[nuls..];
+            before = 0;
             continue;
         }
         // Backspace and form feed are of printers, escape is of terminals.
         let is_control = matches!(byte, 0x01..=0x07 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F);
         controls += usize::from(is_control);
         others += usize::from(!is_control);
-        rest = tail;
+        (rest, before) = (tail, byte);
     }
     controls * 100 <= (controls + others) * MOST_CONTROLS
 }
@@ -98,7 +101,10 @@ mod tests {
         let padded = [&[0; 3000][..], b"Nov 25 evil.example.com\n"].concat();
         let colored = b"\x1B[31mevil.example.com\x1B[0m\n";
         let separated = b"HOST=evil.example.com\0ADDRESS=1.2.3.4\0";
-        for text in [&b""[..], b"a", b"1.2.3.4\r\n\tx", japanese, &padded, colored, separated] {
+        let filled = b"9.9.9.9\n\0\0\0\nevil.example.com\n";
+        let texts =
+            [&b""[..], b"a", b"1.2.3.4\r\n\tx", japanese, &padded, colored, separated, filled];
+        for text in texts {
             assert!(is_text(text), "{text:?}");
         }
         let utf16: Vec<u8> = "1.2.3.4\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
