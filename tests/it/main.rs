@@ -4,6 +4,7 @@
 
 mod cli;
 mod docs;
+mod documents;
 mod env;
 mod exclude;
 mod exit_codes;
