@@ -219,17 +219,18 @@ impl Builder {
         origin: Origin,
         hash: Option<u64>,
     ) {
-        let is_secret = hide_key(content, self.key.as_ref());
         if let Content::Indicator(indicator) = &*content
             && !self.as_written
             && let Some(links) = wrapped::links(indicator)
         {
-            for Link { indicator, wrapping } in links {
+            for Link { indicator, mut wrapping } in links {
+                let leads_to = wrapping.leads_to.take();
+                wrapping.leads_to = leads_to.map(|url| without_key(url, self.key.as_ref()));
                 self.add_one(&mut Content::Indicator(indicator), found, origin, None, wrapping);
             }
             return;
         }
-        self.add_one(content, found, origin, hash.filter(|_| !is_secret), Wrapping::default());
+        self.add_one(content, found, origin, hash, Wrapping::default());
     }
 
     /// Adds one indicator, or what is none, that stands there or was inside a link that does.
