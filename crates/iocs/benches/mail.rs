@@ -46,7 +46,8 @@ fn read(file: &[u8]) -> (usize, usize) {
 
 fn main() -> ExitCode {
     let words = "We have noticed a sign-in to your account from a new device. See\r\nhttps://login.example.net/verify?id=1234 for more of it, and do not answer.\r\n";
-    let attached = "TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n";
+    let attached =
+        "TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n";
     let mails = [
         ("HTML, quoted-printable", mail("text/html; charset=utf-8", "quoted-printable", PARAGRAPH)),
         ("plain text", mail("text/plain", "7bit", words)),
