@@ -46,6 +46,7 @@ fn memory(clock: &Clock) -> Store {
         api_url: "https://www.virustotal.com/api/v3".to_owned(),
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
+        forgotten: None,
     };
     Store::open(&options, Some("fingerprint".to_owned()), clock).unwrap()
 }
