@@ -18,6 +18,8 @@ const PIECES: &[(&str, &str)] = &[
     ("OPEN_OR_ESCAPE", r"[\[({<\\]"),
     ("CLOSE_OR_ESCAPE", r"[\])}>\\]"),
     ("BLANK", r"[ \t]"),
+    // A quote of any kind, or the backslash that escapes it within another.
+    ("QUOTE", r#"["'`\\]"#),
     // A dot spelt out. Tools write it in any case.
     ("DOT_WORD", "[dD][oO][tT]"),
     ("AT_WORD", "[aA][tT]"),
@@ -239,6 +241,14 @@ impl Filtered {
 
     pub(crate) fn is_match(&self, text: &[u8]) -> bool {
         (self.may_match)(text) && self.regex.is_match(text)
+    }
+
+    pub(crate) fn find<'t>(&self, text: &'t [u8]) -> Option<bytes::Match<'t>> {
+        (self.may_match)(text).then(|| self.regex.find(text)).flatten()
+    }
+
+    pub(crate) fn captures<'t>(&self, text: &'t [u8]) -> Option<bytes::Captures<'t>> {
+        (self.may_match)(text).then(|| self.regex.captures(text)).flatten()
     }
 }
 

@@ -20,7 +20,7 @@ const LONGEST: usize = 1 << 20;
 
 /// What a block must hold for any line of it to hold such text.
 static MAY_HOLD: LazyLock<Regex> =
-    LazyLock::new(|| bytes_regex("(?i:powershell|pwsh|frombase64string|[ -/]enc)"));
+    LazyLock::new(|| bytes_regex("(?i:powershell|pwsh|frombase64string|[-/]enc)"));
 
 /// `-EncodedCommand`, which PowerShell takes by any beginning of it, also behind `/`
 /// (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_powershell_exe>).

@@ -6,15 +6,20 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::grammar::bytes_regex;
+use crate::grammar::{Filtered, bytes_regex};
 
 use super::cursor::{Cursor, Outcome};
 use super::lines::is_word;
 use super::link::read;
 use super::memo::{As, Memo};
 
-static BEFORE_HOST: LazyLock<Regex> =
-    LazyLock::new(|| bytes_regex("(?i:<OPEN>?<WEB><SECURE>?<CLOSE>?)(?i:<SPOILT_END>)$"));
+static BEFORE_HOST: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |before: &[u8]| match before {
+        [.., b':' | b';' | b'/' | b'\\' | b'_' | b']' | b')' | b'}' | b'>'] => true,
+        _ => ends_encoded(before),
+    };
+    Filtered::new(may_match, "(?i:<OPEN>?<WEB><SECURE>?<CLOSE>?)(?i:<SPOILT_END>)$")
+});
 
 /// `https__evil.com`: the underscores are signs of a name.
 static GLUED: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^(?i:<WEB><SECURE>?)__"));
@@ -39,13 +44,7 @@ impl<'b> Cursor<'b, '_> {
     /// Where the spoilt scheme before a host begins, and how it ends.
     fn spoilt_scheme(&self, host: usize) -> Option<(usize, Ending)> {
         let before = &self.block[self.floor.max(self.line.start).min(host)..host];
-        let last = before.last()?;
-        let may_be = matches!(last, b':' | b';' | b'/' | b'\\' | b'_' | b'f' | b'F' | b' ' | b'\t')
-            || matches!(last, b']' | b')' | b'}' | b'>');
         let before = &before[before.len().saturating_sub(LONGEST)..];
-        if !may_be || matches!(last, b'f' | b'F') && !ends_encoded(before) {
-            return None;
-        }
         let found = BEFORE_HOST.find(before)?;
         let start = host - (before.len() - found.start());
         let ending = found.as_bytes();
@@ -112,4 +111,18 @@ fn encoded_len(rest: &[u8]) -> usize {
 /// Whether the text ends with `%2F`, perhaps encoded again.
 fn ends_encoded(text: &[u8]) -> bool {
     matches!(text, [.., b'%' | b'5', b'2', b'f' | b'F'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::tests::holds;
+
+    #[test]
+    fn quick_looks_refuse_no_spoilt_scheme() {
+        let words = ["http", "hxxps", "h[tt]p", ":", "\\", "/", "%3a", "%252f", "s"];
+        let matching =
+            ["https:", "hxxp ://", "https__", "http//", "http:\\\\", "http%3a%2f%2f", "hxxp[:]"];
+        holds(&BEFORE_HOST, &words, &matching);
+    }
 }
