@@ -135,7 +135,7 @@ fn strike(simulator: &Simulator, list: &[Indicator], faults: &[(&str, Fault)]) {
     }
 }
 
-/// Asserts that those struck have failed with their fault's code after so many
+/// Asserts that those struck have failed with their fault's code after this number of
 /// attempts, and that the rest was answered.
 #[track_caller]
 fn fail_alone(faults: &[(&str, Fault)], attempts: usize, args: &[&str]) -> (Env, Run) {

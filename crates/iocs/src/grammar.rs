@@ -159,7 +159,7 @@ pub(crate) const DIGESTS: [(&str, usize); 6] = [
 /// The hex digits of the shortest hash.
 pub(crate) const SHORTEST_HASH: usize = DIGESTS[0].1;
 
-/// Whether a file's hash may have so many hex digits.
+/// Whether a file's hash may have this number of hex digits.
 pub(crate) const fn is_hash_len(digits: usize) -> bool {
     digits == DIGESTS[0].1 || digits == DIGESTS[1].1 || digits == DIGESTS[2].1
 }

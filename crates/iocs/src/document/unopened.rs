@@ -115,7 +115,7 @@ fn format_of(file: &[u8]) -> Option<&'static Format> {
     FORMATS.iter().filter(|_| !is_text).find(|(signs, ..)| signs.iter().any(fits))
 }
 
-/// A disc image begins with so many zeros that a log with a hole could be one; its name decides.
+/// A disc image begins with zeros, as a log with a hole may do; its name decides.
 fn is_known(head: &[u8], name: &str) -> bool {
     let is_blank = !head.is_empty() && head.iter().all(|byte| *byte == 0);
     format_of(head).is_some()

@@ -12,13 +12,13 @@ use regex::bytes::Regex;
 
 use crate::grammar::bytes_regex;
 
-/// So deep is a script within a script read.
+/// The deepest script within a script that is read.
 pub(super) const DEEPEST: u8 = 3;
 
-/// Of what is encoded so much is decoded.
+/// How much of an encoded text is decoded, in bytes of it.
 const LONGEST: usize = 1 << 20;
 
-/// What a block must hold for any line of it to hold such text.
+/// A block without a match has no line with encoded text.
 static MAY_HOLD: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex("(?i:powershell|pwsh|frombase64string|[-/]enc)"));
 
@@ -59,7 +59,7 @@ impl Encoded {
     }
 }
 
-/// Whether any line of a block may hold such text.
+/// Whether any line of a block may hold encoded text.
 pub(super) fn may_hold(block: &[u8]) -> bool {
     MAY_HOLD.is_match(block)
 }

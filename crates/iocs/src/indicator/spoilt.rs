@@ -38,7 +38,7 @@ pub(super) fn unspoilt(text: &str) -> Option<String> {
     Some(format!("http{secure}://{rest}"))
 }
 
-/// The text without so many layers of percent-encoding.
+/// The text with this number of layers of percent-encoding removed.
 fn decoded(text: &str, layers: usize) -> Option<String> {
     let mut text = text.to_owned();
     for _ in 0..layers.min(LAYERS) {
