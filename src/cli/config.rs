@@ -34,7 +34,7 @@ pub(super) fn path() -> Option<PathBuf> {
 /// contradicts are left as they were.
 ///
 /// # Errors
-/// The file cannot be read, or says something that is no option's default; file and line are named.
+/// The file cannot be read, or says something that is not an option's default; file and line are named.
 pub(super) fn apply(mut command: Command, given: &ArgMatches) -> Result<Command> {
     let Some(path) = path() else { return Ok(command) };
     let text = match fs::read_to_string(&path) {

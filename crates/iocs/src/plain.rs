@@ -77,7 +77,7 @@ pub(crate) fn token(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A character of a line; a byte that is no UTF-8 has none.
+/// A character of a line; a byte that is not UTF-8 has no character.
 struct Sign {
     char: Option<char>,
     byte: [u8; 1],
@@ -268,7 +268,7 @@ fn half_width(c: char) -> Kept {
 }
 
 /// An ideographic dot is one of a name where a label follows; else it ends a sentence. In a line of
-/// one token a label of any script may follow one that is no ASCII either.
+/// one token a label of any script may follow one that is not ASCII either.
 fn dot(line: &[Sign], before: Option<char>, after: Option<char>) -> Kept {
     let is_bracket =
         |c: char| matches!(c, '[' | ']' | '(' | ')' | '{' | '}' | '［' | '］' | '（' | '）');

@@ -84,7 +84,7 @@ pub enum Fault {
     Reset,
     /// The connection is closed, without an answer.
     Close,
-    /// A 200 that is no JSON.
+    /// A 200 that is not JSON.
     Garbage,
     /// A 200 whose body goes on for this number of bytes, in chunks.
     Huge(u64),

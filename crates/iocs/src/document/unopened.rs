@@ -4,7 +4,7 @@ use super::document_type::{DocumentType, Options, has_extension};
 use super::part::{Sink, Unread};
 use super::plain;
 
-/// The rows of these types: known ones, and any other that is no text.
+/// The rows of these types: known ones, and any other that is not text.
 pub(super) const KNOWN: DocumentType = DocumentType::new("unopened file", is_known, read);
 pub(super) const UNKNOWN: DocumentType =
     DocumentType::new("unknown binary", |head, _| !plain::is_text(head), read);

@@ -94,7 +94,7 @@ fn decoded(line: &[u8], span: Range<usize>) -> Option<Encoded> {
         return Some(Encoded { span, text: bytes });
     }
     let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    // One byte a unit, so that places are known; what is no ASCII is part of no indicator here.
+    // One byte a unit, so that places are known; what is not ASCII is not part of an indicator here.
     let text =
         units.map(|unit| u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect();
     Some(Encoded { span, text })

@@ -1,4 +1,4 @@
-//! Links that are no one's to look up: namespaces, where to read about a rule, the pages of bots.
+//! Links that nobody wants looked up: namespaces, where to read about a rule, the pages of bots.
 
 use std::sync::LazyLock;
 
