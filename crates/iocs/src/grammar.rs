@@ -80,7 +80,7 @@ const PIECES: &[(&str, &str)] = &[
         concat!(
             r"(?:<BLANK>?<OPEN_OR_ESCAPE>{0,3}[:;]{1,2}<CLOSE_OR_ESCAPE>{0,3}",
             r"(?:<BLANK>?(?:<OPEN_OR_ESCAPE>{0,3}[/\\]<CLOSE>{0,3}){1,4}|__)?",
-            r"|//|\\\\|__|%(?:25)*3a(?:%(?:25)*2f){2})",
+            r"|//|\\\\|__|%(?:25)*3a(?:(?:%(?:25)*2f){2}|//))",
         ),
     ),
     // RFC 3986, section 3.1.

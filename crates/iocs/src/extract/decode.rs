@@ -18,9 +18,10 @@ pub(super) const DEEPEST: u8 = 3;
 /// How much of an encoded text is decoded, in bytes of it.
 const LONGEST: usize = 1 << 20;
 
-/// A block without a match has no line with encoded text.
+/// A block without a match has no line with encoded text. The ends of the words that say so, since
+/// the regex looks for few spellings of their first letters at once.
 static MAY_HOLD: LazyLock<Regex> =
-    LazyLock::new(|| bytes_regex("(?i:powershell|pwsh|frombase64string|[-/]enc)"));
+    LazyLock::new(|| bytes_regex("(?i:ershell|pwsh|64string|[-/]enc)"));
 
 /// `-EncodedCommand`, which PowerShell takes by any beginning of it, also behind `/`
 /// (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_powershell_exe>).

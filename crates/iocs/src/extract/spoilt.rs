@@ -34,7 +34,8 @@ impl<'b> Cursor<'b, '_> {
         let end = match ending {
             Ending::Slashes => self.spoilt_end(start, host.end),
             Ending::Backslashes => self.backslashed_end(start, host.end),
-            Ending::Encoded => host.end + encoded_len(self.after(host.end)),
+            Ending::Encoded => host.end + encoded_len(self.after(host.end), ""),
+            Ending::ColonEncoded => host.end + encoded_len(self.after(host.end), "/"),
         };
         let raw = &self.block[start..end];
         let found = memo.get(As::Url, raw, || read(raw, As::Url));
@@ -55,7 +56,7 @@ impl<'b> Cursor<'b, '_> {
         Some((
             start,
             if ending.contains(&b'%') {
-                Ending::Encoded
+                if ending.ends_with(b"//") { Ending::ColonEncoded } else { Ending::Encoded }
             } else if ending.contains(&b'\\') && !ending.contains(&b'/') {
                 Ending::Backslashes
             } else {
@@ -98,11 +99,14 @@ enum Ending {
     Slashes,
     Backslashes,
     Encoded,
+    /// Python's `quote` encodes all but the slashes: `https%3A//evil.com/a%3Fb`.
+    ColonEncoded,
 }
 
-/// How much of `rest` goes on with a percent-encoded URL: what encoders leave as it is.
-fn encoded_len(rest: &[u8]) -> usize {
-    let is_sign = |b: &&u8| b.is_ascii_alphanumeric() || b"-_.~%!*".contains(b);
+/// How much of `rest` goes on with a percent-encoded URL: what encoders leave as it is, and `kept`.
+fn encoded_len(rest: &[u8], kept: &str) -> usize {
+    let is_kept = |b: &u8| b"-_.~%!*".contains(b) || kept.as_bytes().contains(b);
+    let is_sign = |b: &&u8| b.is_ascii_alphanumeric() || is_kept(b);
     let len = rest.iter().take_while(is_sign).count();
     let is_punctuation = |b: &&u8| matches!(b, b'.' | b'!' | b'*');
     len - rest[..len].iter().rev().take_while(is_punctuation).count()
@@ -120,9 +124,9 @@ mod tests {
 
     #[test]
     fn quick_looks_refuse_no_spoilt_scheme() {
-        let words = ["http", "hxxps", "h[tt]p", ":", "\\", "/", "%3a", "%252f", "s"];
+        let words = ["http", "hxxps", "h[tt]p", ":", "\\", "/", "%3a", "%252f", "%3A//", "s"];
         let matching =
-            ["https:", "hxxp ://", "https__", "http//", "http:\\\\", "http%3a%2f%2f", "hxxp[:]"];
+            ["https:", "hxxp ://", "https__", "http//", "http:\\\\", "http%3a%2f%2f", "https%253A//", "hxxp[:]"];
         holds(&BEFORE_HOST, &words, &matching);
     }
 }

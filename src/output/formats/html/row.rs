@@ -94,7 +94,7 @@ impl PageRecord {
             detections: record.stats().map_or(0, |stats| stats.detections()),
             place: match entry.origin {
                 Origin::Argument => (0, 0),
-                Origin::Line { input, line, .. } => (input + 1, line),
+                Origin::Line { input, line } | Origin::Encoded { input, line } => (input + 1, line),
                 Origin::File(input) => (input + 1, 0),
             },
             // These facts have names for keys, and cannot fail to be written.

@@ -64,6 +64,8 @@ fn spoilt_schemes_keep_their_s() {
         "http:\\/\\/",
         "http%3A%2F%2F",
         "http%253a%252f%252f",
+        "http%3A//",
+        "http%253A//",
     ];
     for scheme in schemes {
         gives(format!("{scheme}evil.com/x"), url("http://evil.com/x"));
