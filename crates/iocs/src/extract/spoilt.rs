@@ -125,8 +125,16 @@ mod tests {
     #[test]
     fn quick_looks_refuse_no_spoilt_scheme() {
         let words = ["http", "hxxps", "h[tt]p", ":", "\\", "/", "%3a", "%252f", "%3A//", "s"];
-        let matching =
-            ["https:", "hxxp ://", "https__", "http//", "http:\\\\", "http%3a%2f%2f", "https%253A//", "hxxp[:]"];
+        let matching = [
+            "https:",
+            "hxxp ://",
+            "https__",
+            "http//",
+            "http:\\\\",
+            "http%3a%2f%2f",
+            "https%253A//",
+            "hxxp[:]",
+        ];
         holds(&BEFORE_HOST, &words, &matching);
     }
 }
