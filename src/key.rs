@@ -34,7 +34,7 @@ impl ApiKey {
     /// Reads a key from the text of `place` (named in the error, never the text).
     ///
     /// # Errors
-    /// A length other than 64, or a character that is no ASCII letter or digit:
+    /// A length other than 64, or a character other than an ASCII letter or digit:
     /// it could not stand in a header or a path.
     pub fn parse(text: &str, place: &str) -> Result<Self> {
         let text = text.trim();

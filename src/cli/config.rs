@@ -36,7 +36,8 @@ pub(super) fn path() -> Option<PathBuf> {
 /// contradicts are left as they were.
 ///
 /// # Errors
-/// The file cannot be read, is not the user's own alone, or says something that is no option's default; file and line are named.
+/// The file cannot be read, is not the user's own alone, or says something that is not an option's
+/// default; file and line are named.
 pub(super) fn apply(mut command: Command, given: &ArgMatches) -> Result<Command> {
     let Some(path) = path() else { return Ok(command) };
     let (text, file) = match text_of(&path) {

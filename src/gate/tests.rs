@@ -63,7 +63,7 @@ fn lookup(entry: usize) -> Purpose {
     Purpose::Lookup(Name { kind: Kind::Domain, text: format!("{entry}.com") })
 }
 
-/// When each of so many requests is sent, which are answered after this time.
+/// When each of `count` requests is sent, where each is answered after this time.
 async fn sent(gate: &Gate<'_>, requests: usize, latency: Duration) -> Vec<Duration> {
     let start = Instant::now();
     let request = async |entry| {

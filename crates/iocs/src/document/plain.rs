@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Of a hundred bytes of text, so many may be control characters that no text has.
+/// How many bytes in a hundred of a text may be control characters that no text has.
 const MOST_CONTROLS: usize = 2;
 /// NULs in a row that are padding: what a crash leaves of a log's last blocks.
 const PADDING: usize = 32;
