@@ -42,6 +42,7 @@ fn open(path: &Path) -> Store {
         api_url: API.to_owned(),
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
+        forgotten: None,
     };
     Store::open(&options, Some("fingerprint".to_owned()), &Clock::system()).unwrap()
 }

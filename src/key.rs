@@ -10,6 +10,9 @@ use memchr::memchr2_iter;
 use toml::de::DeTable;
 use tracing::warn;
 
+use crate::ownership;
+use crate::wording::SAID_ALWAYS;
+
 /// The environment variables that may hold the key, in the order they are asked.
 pub const VARIABLES: [&str; 4] = ["VT_API_KEY", "VIRUSTOTAL_API_KEY", "VTCLI_APIKEY", "VT_APIKEY"];
 
@@ -31,7 +34,7 @@ impl ApiKey {
     /// Reads a key from the text of `place` (named in the error, never the text).
     ///
     /// # Errors
-    /// A length other than 64, or a character that is no ASCII letter or digit:
+    /// A length other than 64, or a character other than an ASCII letter or digit:
     /// it could not stand in a header or a path.
     pub fn parse(text: &str, place: &str) -> Result<Self> {
         let text = text.trim();
@@ -99,7 +102,24 @@ impl fmt::Debug for ApiKey {
 #[derive(Debug)]
 pub struct Search {
     key: Result<ApiKey>,
-    warnings: Vec<String>,
+    remarks: Vec<Remark>,
+}
+
+/// What there is to say of where the key was found.
+#[derive(Debug)]
+enum Remark {
+    Warning(String),
+    /// Said even with `-q`.
+    Always(String),
+}
+
+impl Remark {
+    fn say(&self) {
+        match self {
+            Self::Warning(text) => warn!("{text}"),
+            Self::Always(text) => warn!(target: SAID_ALWAYS, "{text}"),
+        }
+    }
 }
 
 impl Search {
@@ -114,9 +134,7 @@ impl Search {
     /// # Errors
     /// No key was found, or the first one found is not a key.
     pub fn needed(self) -> Result<ApiKey> {
-        for warning in &self.warnings {
-            warn!("{warning}");
-        }
+        self.remarks.iter().for_each(Remark::say);
         self.key
     }
 }
@@ -125,16 +143,16 @@ impl Search {
 /// own command line's `~/.vt.toml`, the current folder's `.env`.
 #[must_use]
 pub fn find(key_file: Option<&Path>) -> Search {
-    let mut warnings = Vec::new();
-    let key = look(key_file, &mut warnings);
-    Search { key, warnings }
+    let mut remarks = Vec::new();
+    let key = look(key_file, &mut remarks);
+    Search { key, remarks }
 }
 
-fn look(key_file: Option<&Path>, warnings: &mut Vec<String>) -> Result<ApiKey> {
+fn look(key_file: Option<&Path>, remarks: &mut Vec<Remark>) -> Result<ApiKey> {
     if let Some(path) = key_file {
         let text = read_key_file(path)
             .with_context(|| format!("--key-file {} cannot be read", path.display()))?;
-        warnings.extend(open_to_others(path));
+        remarks.extend(writable_by_others(path).into_iter().chain(open_to_others(path)));
         return ApiKey::parse(&text, &path.display().to_string());
     }
     for name in VARIABLES {
@@ -145,10 +163,10 @@ fn look(key_file: Option<&Path>, warnings: &mut Vec<String>) -> Result<ApiKey> {
             Err(std::env::VarError::NotUnicode(_)) => bail!("the API key in {name} is not text"),
         }
     }
-    if let Some(key) = from_vt_cli(warnings)? {
+    if let Some(key) = from_vt_cli(remarks)? {
         return Ok(key);
     }
-    if let Some(key) = from_dot_env(Path::new(".env"), warnings)? {
+    if let Some(key) = from_dot_env(Path::new(".env"), remarks)? {
         return Ok(key);
     }
     Err(anyhow!(
@@ -168,12 +186,12 @@ fn read_key_file(path: &Path) -> io::Result<String> {
 }
 
 /// `apikey` in `~/.vt.toml`, where `vt init` writes it.
-fn from_vt_cli(warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
+fn from_vt_cli(remarks: &mut Vec<Remark>) -> Result<Option<ApiKey>> {
     let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) else {
         return Ok(None);
     };
     let path = PathBuf::from(home).join(".vt.toml");
-    let Some((text, _)) = read_if_there(&path, warnings) else {
+    let Some((text, file)) = read_if_there(&path, remarks) else {
         return Ok(None);
     };
     let settings = match DeTable::parse(&text) {
@@ -182,7 +200,8 @@ fn from_vt_cli(warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
             // What TOML's own message quotes may be the key.
             let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(""));
             let line = before.matches('\n').count() + 1;
-            warnings.push(format!("{} is passed over: line {line} is not TOML", path.display()));
+            let why = format!("{} is passed over: line {line} is not TOML", path.display());
+            remarks.push(Remark::Warning(why));
             return Ok(None);
         }
     };
@@ -190,35 +209,37 @@ fn from_vt_cli(warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
     let Some(key) = key.filter(|key| !key.is_empty()) else {
         return Ok(None);
     };
-    warnings.extend(open_to_others(&path));
+    check(&path, &file)?;
+    remarks.extend(open_to_others(&path));
     ApiKey::parse(key, &path.display().to_string()).map(Some)
 }
 
 /// `VT_API_KEY=` in the current folder's `.env`: that one name alone, for an
-/// untrusted folder must set neither a URL, a proxy nor a store; and only from
-/// a file of the user's own, since the owner of the key sees what it looked up.
-fn from_dot_env(path: &Path, warnings: &mut Vec<String>) -> Result<Option<ApiKey>> {
-    let Some((text, file)) = read_if_there(path, warnings) else {
+/// untrusted folder must set neither a URL, a proxy nor a store.
+fn from_dot_env(path: &Path, remarks: &mut Vec<Remark>) -> Result<Option<ApiKey>> {
+    let Some((text, file)) = read_if_there(path, remarks) else {
         return Ok(None);
     };
     let Some(value) = assigned(&text, VARIABLES[0]) else {
         return Ok(None);
     };
-    if !is_own(&file) {
-        warnings.push(format!(
-            "the key in {} is not used: the file must be yours and writable by you alone",
-            path.display()
-        ));
-        return Ok(None);
-    }
-    warnings.push(format!("using the API key in {} of the current folder", path.display()));
-    warnings.extend(open_to_others(path));
+    check(path, &file)?;
+    let used = format!("using the API key in {} of the current folder", path.display());
+    remarks.push(Remark::Always(used));
+    remarks.extend(open_to_others(path));
     ApiKey::parse(value, &path.display().to_string()).map(Some)
+}
+
+/// Refuses a file with a key that is not the user's own: the owner of a key sees what it looked up.
+fn check(path: &Path, file: &fs::Metadata) -> Result<()> {
+    ownership::check(path, file).map_err(|unfit| {
+        anyhow!(unfit.advice("name a file of your own with --key-file, or set VT_API_KEY"))
+    })
 }
 
 /// The text of a small file and what the file is, both from one opening, so that
 /// nobody changes it in between; `None` where there is no such file.
-fn read_if_there(path: &Path, warnings: &mut Vec<String>) -> Option<(String, fs::Metadata)> {
+fn read_if_there(path: &Path, remarks: &mut Vec<Remark>) -> Option<(String, fs::Metadata)> {
     // A folder, a device or a FIFO of that name is no settings file, and opening it might block.
     if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
         return None;
@@ -233,7 +254,8 @@ fn read_if_there(path: &Path, warnings: &mut Vec<String>) -> Option<(String, fs:
         Ok(found) => Some(found),
         Err(error) => {
             if error.kind() != io::ErrorKind::NotFound {
-                warnings.push(format!("{} is passed over: {error}", path.display()));
+                let why = format!("{} is passed over: {error}", path.display());
+                remarks.push(Remark::Warning(why));
             }
             None
         }
@@ -262,28 +284,31 @@ fn unquoted(value: &str) -> &str {
     value.split_once(" #").map_or(value, |(value, _)| value).trim_end()
 }
 
-/// Whether the file is the user's own and nobody else may write it.
-#[cfg(unix)]
-fn is_own(file: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    file.uid() == rustix::process::geteuid().as_raw() && file.mode() & 0o022 == 0
-}
-
-#[cfg(not(unix))]
-fn is_own(_file: &fs::Metadata) -> bool {
-    true
+/// The warning about a named file that another user can exchange the key in.
+fn writable_by_others(path: &Path) -> Option<Remark> {
+    let file = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let unfit = ownership::check(path, &file).err()?;
+    Some(Remark::Warning(match unfit {
+        ownership::Unfit::WritableByOthers(path) => {
+            format!("{0} can be written by other users: chmod go-w {0}", path.display())
+        }
+        ownership::Unfit::OfAnother(path, owner) => {
+            format!("{} belongs to {owner}, who can change the key", path.display())
+        }
+    }))
 }
 
 /// The warning about a key that others can read, and so can spend.
 #[cfg(unix)]
-fn open_to_others(path: &Path) -> Option<String> {
+fn open_to_others(path: &Path) -> Option<Remark> {
     use std::os::unix::fs::MetadataExt;
     let is_open = fs::metadata(path).is_ok_and(|file| file.is_file() && file.mode() & 0o044 != 0);
-    is_open.then(|| format!("{0} can be read by others: chmod 600 {0}", path.display()))
+    let warning = || format!("{0} can be read by others: chmod 600 {0}", path.display());
+    is_open.then(|| Remark::Warning(warning()))
 }
 
 #[cfg(not(unix))]
-fn open_to_others(_path: &Path) -> Option<String> {
+fn open_to_others(_path: &Path) -> Option<Remark> {
     None
 }
 

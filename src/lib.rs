@@ -13,6 +13,7 @@ pub mod key;
 pub mod list;
 pub mod model;
 pub mod output;
+pub mod ownership;
 pub mod quota;
 pub mod run;
 pub mod scan;

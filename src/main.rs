@@ -28,7 +28,7 @@ fn start(console: &mut Console) -> Result<ExitCode> {
         Task::Print(text) => return output::print(&text).map(|()| ExitCode::SUCCESS),
     };
     let search = key::find(settings.key_file.as_deref());
-    settings.list.key = search.found().cloned();
+    settings.protect(search.found());
     output::begin(console, &settings.output, search.found(), &settings.described)?;
     if settings.quota { show_quotas(settings, search) } else { run(settings, search, console) }
 }

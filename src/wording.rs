@@ -2,6 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+/// The target of events that are said even with `-q`, as they are.
+pub const SAID_ALWAYS: &str = "vtscan::always";
+
 /// A number with its thousands apart: `12,345`.
 #[must_use]
 pub fn grouped(number: u64) -> String {

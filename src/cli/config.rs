@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use etcetera::BaseStrategy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+use crate::ownership;
 
 /// What the program does instead of a scan is no default of one.
 const NO_DEFAULTS: [&str; 7] =
@@ -34,16 +36,20 @@ pub(super) fn path() -> Option<PathBuf> {
 /// contradicts are left as they were.
 ///
 /// # Errors
-/// The file cannot be read, or says something that is no option's default; file and line are named.
+/// The file cannot be read, is not the user's own alone, or says something that is not an option's
+/// default; file and line are named.
 pub(super) fn apply(mut command: Command, given: &ArgMatches) -> Result<Command> {
     let Some(path) = path() else { return Ok(command) };
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
+    let (text, file) = match text_of(&path) {
+        Ok(found) => found,
         Err(error) if is_absence(error.kind()) => return Ok(command),
         Err(error) => {
             return Err(error).with_context(|| format!("{} cannot be read", path.display()));
         }
     };
+    ownership::check(&path, &file).map_err(|unfit| {
+        anyhow!(unfit.advice("make a file of your own, or leave it out with --no-config"))
+    })?;
     // A built command knows its conflicts, but cannot be changed any more.
     let mut built = command.clone();
     built.build();
@@ -53,6 +59,14 @@ pub(super) fn apply(mut command: Command, given: &ArgMatches) -> Result<Command>
         }
     }
     Ok(command)
+}
+
+/// The text, and what the file is, both from one opening: nobody changes it in between.
+fn text_of(path: &Path) -> io::Result<(String, fs::Metadata)> {
+    let mut file = fs::File::open(path)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok((text, file.metadata()?))
 }
 
 /// Also where the path is not a folder: `XDG_CONFIG_HOME=/dev/null` is a way to have no defaults.

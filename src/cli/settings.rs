@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use iocs::extract::Rules;
+use iocs::indicator::Kind;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::args::Args;
 use super::own_files;
+use crate::key::ApiKey;
 use crate::model::{StopReason, Thresholds};
 use crate::output::{Deferred, IndicatorForm, Look, OutputSettings, Verbosity};
 use crate::run::summary::FailOn;
@@ -44,6 +46,18 @@ pub struct RunSettings {
     pub described: String,
     /// What makes the exit code 1.
     pub fail_on: FailOn,
+}
+
+impl RunSettings {
+    /// Has the API key skipped and never shown where an input holds it, and deleted from a store
+    /// that an older version kept it in as a file's hash.
+    pub fn protect(&mut self, key: Option<&ApiKey>) {
+        let key = key.cloned();
+        self.store.forgotten = key
+            .as_ref()
+            .map(|key| store::Name { kind: Kind::File, text: key.reveal().to_ascii_lowercase() });
+        self.list.key = key;
+    }
 }
 
 impl Args {
@@ -124,6 +138,7 @@ impl Args {
                 max_age: SignedDuration::try_from(self.max_age).context("--max-age")?,
                 since: self.refresh.then(Timestamp::now),
             },
+            forgotten: None,
         })
     }
 

@@ -69,7 +69,7 @@ impl Health {
         self.spoke();
     }
 
-    /// Something came that is no answer, but from a server that is there.
+    /// Something came that is not an answer, but from a server that is there.
     pub(super) fn spoke(&self) {
         self.silent.set(0);
         self.silence.set(None);

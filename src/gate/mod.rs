@@ -343,7 +343,7 @@ impl<'s> Gate<'s> {
         }
     }
 
-    /// Something came that is no answer, but from a server that is there.
+    /// Something came that is not an answer, but from a server that is there.
     pub fn spoke(&self) {
         self.health.spoke();
     }

@@ -46,6 +46,7 @@ fn memory(clock: &Clock) -> Store {
         api_url: "https://www.virustotal.com/api/v3".to_owned(),
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
+        forgotten: None,
     };
     Store::open(&options, Some("fingerprint".to_owned()), clock).unwrap()
 }
@@ -62,7 +63,7 @@ fn lookup(entry: usize) -> Purpose {
     Purpose::Lookup(Name { kind: Kind::Domain, text: format!("{entry}.com") })
 }
 
-/// When each of so many requests is sent, which are answered after this time.
+/// When each of `count` requests is sent, where each is answered after this time.
 async fn sent(gate: &Gate<'_>, requests: usize, latency: Duration) -> Vec<Duration> {
     let start = Instant::now();
     let request = async |entry| {

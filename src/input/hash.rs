@@ -74,7 +74,7 @@ impl FilesToHash {
         self.passed_over
     }
 
-    /// Reads all files, on so many threads: each path, in order, with its SHA-256 in lower-case hex
+    /// Reads all files, on up to `threads` threads: each path, in order, with its SHA-256 in lower-case hex
     /// digits, or why it could not be read.
     ///
     /// # Errors

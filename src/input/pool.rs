@@ -27,7 +27,7 @@ pub struct Work<T> {
     pub bytes: usize,
 }
 
-/// Does what `next` gives until it gives nothing, on so many threads, none of which is started before
+/// Does what `next` gives until it gives nothing, on up to `threads` threads; none is started before
 /// there is enough to do. `next` and `take` run on the calling thread, and `take` gets the results in
 /// the order of `next`.
 ///

@@ -136,7 +136,7 @@ impl Builder {
                 {
                     entry.occurrences += 1;
                     self.list.lines.found += 1;
-                    self.inside += u64::from(found.extent == Extent::Inside);
+                    self.inside += u64::from(found.extent != Extent::Line);
                 }
                 _ => self.add_found(bytes, found, Some(*hash)),
             }
@@ -196,8 +196,11 @@ impl Builder {
     }
 
     fn add_found(&mut self, bytes: &[u8], found: &mut Finding, hash: Option<u64>) {
-        self.inside += u64::from(found.extent == Extent::Inside);
-        let origin = self.origin(found.line);
+        self.inside += u64::from(found.extent != Extent::Line);
+        let origin = match (found.extent, self.origin(found.line)) {
+            (Extent::Encoded, Origin::Line { input, line }) => Origin::Encoded { input, line },
+            (_, origin) => origin,
+        };
         self.add_hashed(&mut found.content, &bytes[found.span.clone()], origin, hash);
     }
 

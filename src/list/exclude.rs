@@ -63,6 +63,10 @@ impl Exclude {
 
     /// Whether an indicator must not be sent.
     pub(super) fn covers(&self, indicator: &Indicator) -> bool {
+        // Most runs exclude nothing; a URL's normal form takes longer than reading it.
+        if self.is_empty() {
+            return false;
+        }
         match indicator.kind {
             Kind::File => self.hashes.contains(indicator.text.as_str()),
             Kind::Domain => self.covers_host(&indicator.text),
@@ -71,6 +75,14 @@ impl Exclude {
             }
             Kind::Url => self.covers_url(&indicator.text),
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.domains.is_empty()
+            && self.hashes.is_empty()
+            && self.ranges.is_empty()
+            && self.urls.0.is_empty()
+            && self.without_scheme.0.is_empty()
     }
 
     fn add_indicator(&mut self, indicator: &Indicator) -> Result<()> {

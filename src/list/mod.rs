@@ -1,5 +1,5 @@
-//! The list of a run: every unique indicator of the input, where it stands and how often, and what
-//! became of every line.
+//! The list of a run: every unique indicator of the input, where it stands and how often, and how
+//! every line was counted.
 
 mod build;
 mod document;

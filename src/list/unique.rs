@@ -41,6 +41,9 @@ impl List {
     pub fn origin(&self, origin: Origin) -> String {
         match origin {
             Origin::Line { input, line, .. } => format!("{}:{line}", self.inputs[input as usize]),
+            Origin::Encoded { input, line } => {
+                format!("{}:{line}!base64", self.inputs[input as usize])
+            }
             Origin::Argument => "argument".to_owned(),
             Origin::File(input) => self.inputs[input as usize].to_string(),
         }

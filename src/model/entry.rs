@@ -79,6 +79,13 @@ pub enum Origin {
         /// The line, from 1.
         line: u64,
     },
+    /// A text that a line of an input holds encoded.
+    Encoded {
+        /// The n-th input.
+        input: u32,
+        /// The line, from 1.
+        line: u64,
+    },
     /// An argument of the command line.
     Argument,
     /// The n-th input is a file that was hashed.

@@ -30,7 +30,7 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// `None` for what is no indicator.
+    /// `None` for what is not an indicator.
     #[must_use]
     pub fn kind(&self) -> Option<Kind> {
         match &self.entry.content {

@@ -1,6 +1,7 @@
 //! What comes before anything is written.
 
 use anyhow::Result;
+use tracing::warn;
 
 use super::console::Console;
 use super::events::listen;
@@ -23,9 +24,15 @@ pub fn begin(
         console.hide(key);
     }
     settings.check()?;
+    let mut was_open = None;
     if let Some(path) = &settings.log_file {
-        console.log_to(LogFile::open(path)?, described);
+        let log;
+        (log, was_open) = LogFile::open(path)?;
+        console.log_to(log, described);
     }
     listen(console);
+    if let Some(text) = was_open {
+        warn!("{text}");
+    }
     Ok(())
 }

@@ -69,8 +69,7 @@ impl Flagged {
         }
     }
 
-    /// The worst once more, and what they are of, where more was shown than a screen of so many rows
-    /// holds.
+    /// The worst once more, and what they are of, where more was shown than a screen of `rows` holds.
     pub(super) fn once_more(&self, rows: usize) -> Option<(String, Vec<String>)> {
         if self.shown.get() <= rows || self.count.get() == 0 {
             return None;

@@ -11,7 +11,7 @@ use super::printable::printable;
 use crate::model::{Context, Record, Source};
 use crate::wording::{ago, day};
 
-/// A detail is cut after so many characters; jsonl has it whole.
+/// The number of characters after which a detail is cut; jsonl has it whole.
 const LONGEST_DETAIL: usize = 80;
 /// An older analysis may no longer be true, which is said.
 const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -7,6 +7,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::console::{Console, Verbosity};
+use crate::wording::SAID_ALWAYS;
 
 /// Has every event of this program said, as far as the verbosity goes, and logged. Other crates'
 /// events are not: hyper's would show the key's header.
@@ -23,45 +24,45 @@ struct Events {
 }
 
 impl Events {
-    fn is_shown(&self, level: Level) -> bool {
-        level
-            <= match self.console.verbosity {
-                Verbosity::Quiet => Level::ERROR,
-                Verbosity::Normal => Level::INFO,
-                Verbosity::Verbose => Level::DEBUG,
-                Verbosity::VeryVerbose => Level::TRACE,
-            }
+    fn is_shown(&self, event: &Metadata<'_>) -> bool {
+        event.target() == SAID_ALWAYS
+            || *event.level()
+                <= match self.console.verbosity {
+                    Verbosity::Quiet => Level::ERROR,
+                    Verbosity::Normal => Level::INFO,
+                    Verbosity::Verbose => Level::DEBUG,
+                    Verbosity::VeryVerbose => Level::TRACE,
+                }
     }
 
     /// Every request is an event of the log only where it is asked for: a line for each would
     /// be twice as long as all others together.
-    fn is_logged(&self, level: Level) -> bool {
-        self.console.log.is_some() && (level <= Level::DEBUG || self.is_shown(level))
+    fn is_logged(&self, event: &Metadata<'_>) -> bool {
+        self.console.log.is_some() && (*event.level() <= Level::DEBUG || self.is_shown(event))
     }
 }
 
 impl Subscriber for Events {
     fn enabled(&self, event: &Metadata<'_>) -> bool {
-        let level = *event.level();
         // What is no span is an event, or a question whether one would be heard.
         !event.is_span()
             && event.target().starts_with(env!("CARGO_PKG_NAME"))
-            && (self.is_shown(level) || self.is_logged(level))
+            && (self.is_shown(event) || self.is_logged(event))
     }
 
     fn event(&self, event: &Event<'_>) {
-        let level = *event.metadata().level();
-        let kind = match level {
+        let about = event.metadata();
+        let kind = match *about.level() {
             Level::ERROR => "error: ",
             Level::WARN => "warning: ",
             _ => "",
         };
         let mut message = Message(kind.to_owned());
         event.record(&mut message);
-        if self.is_shown(level) {
+        if self.is_shown(about) {
             self.console.show(&message.0);
         }
-        if self.is_logged(level) {
+        if self.is_logged(about) {
             self.console.note(&message.0);
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn headline(tally: &Tally, entries: u64) -> String {
         };
         return format!("{} of {all}{rest}", flagged.join(", "));
     }
-    // Neither what was not sent nor what is no indicator was judged.
+    // Neither what was not sent nor what is not an indicator was judged.
     let unjudged = unanswered + of(&[Verdict::Skipped, Verdict::Invalid]);
     match unjudged {
         0 => format!("None of {all} flagged"),

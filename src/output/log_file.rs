@@ -12,6 +12,7 @@ use regex::Regex;
 
 use super::own_links::resolve;
 use super::printable::printable;
+use crate::ownership;
 
 /// The log of a run.
 #[derive(Clone)]
@@ -25,12 +26,13 @@ struct OpenLog {
 }
 
 impl LogFile {
-    /// Opens the file to append to it. A new one is the user's own alone: the indicators of an
-    /// incident are nobody else's business.
+    /// Opens the file to append to it. It is the user's own alone: the indicators of an
+    /// incident are nobody else's business. One that was open to others is closed to them, and
+    /// said to have been so.
     ///
     /// # Errors
-    /// The file cannot be opened.
-    pub fn open(path: &Path) -> Result<Self> {
+    /// The file cannot be opened, or is open to others and another user's.
+    pub fn open(path: &Path) -> Result<(Self, Option<String>)> {
         let name = path.display().to_string();
         let mut options = File::options();
         options.append(true).create(true);
@@ -38,8 +40,9 @@ impl LogFile {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let cannot = || format!("{name} cannot be written");
         let path = resolve(path).with_context(cannot)?;
-        let file = options.open(path).with_context(cannot)?;
-        Ok(Self(Arc::new(Mutex::new(OpenLog { file, name, fault: None }))))
+        let file = options.open(&path).with_context(cannot)?;
+        let was_open = ownership::make_private(&file, &path).context("--log-file")?;
+        Ok((Self(Arc::new(Mutex::new(OpenLog { file, name, fault: None }))), was_open))
     }
 
     /// Why the log is not whole, if it is not.

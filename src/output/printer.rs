@@ -162,7 +162,7 @@ impl Printer {
                 self.stdout.settle(TERMINAL_PATIENCE);
             }
         };
-        // A bar that is not drawn is in nobody's way.
+        // A bar that is not drawn hides nothing.
         if self.console.bar.is_hidden() {
             write_in_turn();
         } else {

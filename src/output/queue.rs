@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-/// With so many bytes unread the queue is full. A pipe holds 64 KiB by itself.
+/// The number of unread bytes at which the queue is full. A pipe holds 64 KiB by itself.
 const CAPACITY: usize = 256 << 10;
 
 /// stdout, as the run writes it. Clones share one queue.

@@ -1,4 +1,4 @@
-//! stdout, for what is no record: help, scripts, tables.
+//! stdout, for what is not a record: help, scripts, tables.
 
 use std::io::{self, Write};
 

@@ -130,7 +130,7 @@ impl Counts {
         Self { periods, are_doubtful: false }
     }
 
-    /// Counts so many requests in every period.
+    /// Counts this number of requests in every period.
     pub fn add(&mut self, requests: u64) {
         for (_, count) in &mut self.periods {
             *count = count.saturating_add(requests).min(LARGEST_COUNT);

@@ -118,7 +118,7 @@ impl Summary {
     }
 
     /// Why a report of this run is not whole, if it is not, and what it lacks of a
-    /// list of so many entries.
+    /// list of this number of entries.
     #[must_use]
     pub fn partial(&self, entries: usize) -> Option<String> {
         let deferred = self.tally.of(Verdict::Deferred);

@@ -40,7 +40,7 @@ pub(super) enum Submission {
 /// How far it is.
 #[derive(Debug, PartialEq)]
 pub(super) enum Stage {
-    /// Nothing is known of the object; the last fault, if it was asked in vain.
+    /// Nothing is known of the object; the last fault, if asking failed.
     FirstLook { fault: Option<Fault> },
     /// The object is known and was not judged at the first look.
     SecondLook { report: Option<Box<Report>> },
@@ -202,7 +202,7 @@ impl Job {
         Next::End(self, End::Pending(None))
     }
 
-    /// Ends a job that was tried in vain.
+    /// Ends a job whose tries all failed.
     pub(super) fn fail(mut self, fault: Fault, stopped: Option<&StopReason>) -> Next {
         match (&mut self.stage, stopped) {
             // What is known of the object is worth more than the last fault.

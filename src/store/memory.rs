@@ -98,6 +98,10 @@ impl Memory {
         sure(ledger::settle(rows, id, at, kept));
     }
 
+    pub(super) fn forget(&self, name: &Name) {
+        sure(self.rows.borrow_mut().forget_name(name));
+    }
+
     pub(super) fn withdraw(&self, id: RequestId) {
         sure(self.ledger.borrow().withdraw(&mut *self.rows.borrow_mut(), id));
     }
@@ -278,6 +282,14 @@ impl Rows for MemoryRows {
 
     fn remove_name(&mut self, name: &Name) -> Result<(), Infallible> {
         self.names.remove(name);
+        Ok(())
+    }
+
+    fn forget_name(&mut self, name: &Name) -> Result<(), Infallible> {
+        if let Some(link) = self.names.get(name).copied() {
+            self.names.retain(|_, other| other.answer != link.answer);
+            self.remove_unnamed(link.answer)?;
+        }
         Ok(())
     }
 }

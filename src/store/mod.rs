@@ -63,7 +63,11 @@ impl Store {
         let opened = Sqlite::open(&path, options, &fingerprint.unwrap_or_default(), clock)
             .with_context(|| format!("the store {} cannot be used", path.display()));
         match opened {
-            Ok(sqlite) => Ok(Self(Kept::Sqlite(sqlite))),
+            Ok(sqlite) => {
+                let store = Self(Kept::Sqlite(sqlite));
+                options.forgotten.iter().for_each(|name| store.forget(name));
+                Ok(store)
+            }
             Err(error) if options.location.is_none() => {
                 warn!("{error:#}; going on without a store, answers are not kept");
                 Ok(memory())
@@ -112,6 +116,14 @@ impl Store {
         match &self.0 {
             Kept::Memory(memory) => memory.withdraw(id),
             Kept::Sqlite(sqlite) => sqlite.withdraw(id),
+        }
+    }
+
+    /// Deletes all that is kept under a name, whichever API said it, and its object's other names.
+    pub fn forget(&self, name: &Name) {
+        match &self.0 {
+            Kept::Memory(memory) => memory.forget(name),
+            Kept::Sqlite(sqlite) => sqlite.forget(name),
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::decision::Name;
 use crate::model::Facts;
 
 /// Where the user wants the store: `--store`.
@@ -40,6 +41,8 @@ pub struct StoreOptions {
     pub timeout: Duration,
     /// Which stored answers will do.
     pub freshness: Freshness,
+    /// What an older version may have kept and must not: the API key, taken for a file's hash.
+    pub forgotten: Option<Name>,
 }
 
 /// Which stored answers will do.

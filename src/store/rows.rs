@@ -70,6 +70,10 @@ pub(super) trait Rows {
 
     /// Has a name lead nowhere.
     fn remove_name(&mut self, name: &Name) -> Result<(), Self::Error>;
+
+    /// Deletes what is kept under a name at every API: its answers under all their names, and its
+    /// requests.
+    fn forget_name(&mut self, name: &Name) -> Result<(), Self::Error>;
 }
 
 /// A request as the ledger keeps it.

@@ -10,6 +10,8 @@ mod keys;
 mod lines;
 mod network;
 mod options;
+#[cfg(unix)]
+mod owners;
 mod shell;
 mod talk;
 

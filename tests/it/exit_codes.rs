@@ -156,7 +156,7 @@ const NOTHING_TO_RELY_ON: &[Ending] = &[
     ("a missing file", 2, "there is no file", |env| vtscan(env, &["missing.txt"])),
     ("no input", 2, "no input", |env| vtscan(env, &[])),
     ("no key", 2, "no API key", |env| Run::of(env.bare().arg(CLEAN))),
-    ("a key that is none", 2, "VT_API_KEY", |env| {
+    ("a key of another form", 2, "VT_API_KEY", |env| {
         Run::of(env.vtscan().env("VT_API_KEY", "abc").arg(CLEAN))
     }),
     ("a rejected key", 2, "rejected the API key", |env| {

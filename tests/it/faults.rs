@@ -63,7 +63,7 @@ fn a_reset_connection_passes() {
     passes_by_retries(Fault::Reset, &[]);
 }
 
-/// An answer that is no larger than others may be, and was made to be read slowly.
+/// An answer that is not larger than others may be, and was made to be read slowly.
 #[test]
 fn an_answer_of_very_many_keys_is_cut_and_read_at_once() {
     let env = Env::new();
@@ -135,7 +135,7 @@ fn strike(simulator: &Simulator, list: &[Indicator], faults: &[(&str, Fault)]) {
     }
 }
 
-/// Asserts that those struck have failed with their fault's code after so many
+/// Asserts that those struck have failed with their fault's code after this number of
 /// attempts, and that the rest was answered.
 #[track_caller]
 fn fail_alone(faults: &[(&str, Fault)], attempts: usize, args: &[&str]) -> (Env, Run) {

@@ -247,7 +247,7 @@ fn a_note_is_no_part_of_what_was_found() {
     assert_eq!(run.records()[0]["indicator"], "999.1.1.1");
 }
 
-/// A log of so many lines, in which every fourth has an indicator and every tenth of them a new one.
+/// A log of this number of lines, in which every fourth has an indicator and every tenth of them a new one.
 fn log(lines: usize) -> String {
     let line = |n: usize| match n % 4 {
         0 => format!(

@@ -62,7 +62,7 @@ impl Paced {
     }
 }
 
-/// Asserts that a rate is kept in every run, and used in one of so many: a busy
+/// Asserts that a rate is kept in every run, and used in one of `runs`: a busy
 /// machine may hold one up, a gate that wastes time wastes it in all.
 fn is_kept_and_used(runs: usize, run: impl Fn() -> Paced) {
     let mut wasted = Vec::new();

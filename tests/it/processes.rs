@@ -91,8 +91,8 @@ fn start(env: &Env) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// How many of each run's lookups were asked again by a later run, where the runs
-/// ended after so many lookups. A request may arrive after its sender's end: it
+/// How many of each run's lookups were asked again by a later run, where `ends` are the
+/// numbers of lookups after which the runs ended. A request may arrive after its sender's end: it
 /// belongs to the run that opened its connection.
 fn asked_again(lookups: &[Arrival], ends: &[usize]) -> Vec<usize> {
     let mut runs: HashMap<u64, usize> = HashMap::new();

@@ -53,7 +53,7 @@ fn case() -> Env {
     env
 }
 
-/// An answer as VirusTotal would send it: so many engines flag it, 60 do not.
+/// An answer as VirusTotal would send it: `flagged` engines flag it, 60 do not.
 fn object(kind: Kind, id: &str, flagged: &[(&str, &str)], mut attributes: Value) -> Object {
     let said = |&(engine, result): &(&str, &str)| {
         (engine.to_owned(), json!({"category": "malicious", "result": result}))

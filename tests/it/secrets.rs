@@ -341,3 +341,26 @@ fn a_hash_that_stands_elsewhere_without_a_secrets_label_is_looked_up() {
         assert_ne!(records[0]["verdict"], "skipped");
     }
 }
+
+/// An older version took the key for a file's hash, and kept the answer.
+#[test]
+fn an_older_stores_row_named_by_the_key_was_kept() {
+    let env = Env::new();
+    let hash = "44d88612fea8abf36de82e1278abb02f44d88612fea8abf36de82e1278abb02f";
+    env.scan(&format!("{hash}\n8.8.8.8\n"), ["-q"]);
+    let rows = |text: &str| -> u64 {
+        let store = rusqlite::Connection::open(env.store()).unwrap();
+        let count = "SELECT count(*) FROM names WHERE text = ?1";
+        store.query_row(count, [text], |row| row.get(0)).unwrap()
+    };
+    let store = rusqlite::Connection::open(env.store()).unwrap();
+    let lower = KEY.to_ascii_lowercase();
+    store.execute("UPDATE names SET text = ?1 WHERE text = ?2", [lower.as_str(), hash]).unwrap();
+    store.execute("UPDATE answers SET object = ?1 WHERE object = ?2", [&lower, hash]).unwrap();
+    drop(store);
+    assert_eq!(rows(&lower), 1);
+    env.scan("8.8.8.8\n", ["-q"]);
+    assert_eq!((rows(&lower), rows("8.8.8.8")), (0, 1));
+    let left = std::fs::read(env.store()).unwrap();
+    assert!(!shows_key(&String::from_utf8_lossy(&left)), "nor what is left of the row");
+}

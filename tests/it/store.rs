@@ -20,7 +20,7 @@ fn open(env: &Env) -> Connection {
     Connection::open(env.store()).unwrap()
 }
 
-/// Makes every answer so many seconds older.
+/// Makes every answer older by this number of seconds.
 fn age_answers(env: &Env, seconds: i64) {
     open(env).execute("UPDATE answers SET fetched_at = fetched_at - ?1", [seconds]).unwrap();
 }

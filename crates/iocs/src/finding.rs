@@ -38,6 +38,8 @@ pub enum Extent {
     Line,
     /// A part of it.
     Inside,
+    /// A part of a text that the line holds encoded: in the base64 of a PowerShell command.
+    Encoded,
 }
 
 /// What a thing found is.

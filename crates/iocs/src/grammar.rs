@@ -18,6 +18,8 @@ const PIECES: &[(&str, &str)] = &[
     ("OPEN_OR_ESCAPE", r"[\[({<\\]"),
     ("CLOSE_OR_ESCAPE", r"[\])}>\\]"),
     ("BLANK", r"[ \t]"),
+    // A quote of any kind, or the backslash that escapes it within another.
+    ("QUOTE", r#"["'`\\]"#),
     // A dot spelt out. Tools write it in any case.
     ("DOT_WORD", "[dD][oO][tT]"),
     ("AT_WORD", "[aA][tT]"),
@@ -78,7 +80,7 @@ const PIECES: &[(&str, &str)] = &[
         concat!(
             r"(?:<BLANK>?<OPEN_OR_ESCAPE>{0,3}[:;]{1,2}<CLOSE_OR_ESCAPE>{0,3}",
             r"(?:<BLANK>?(?:<OPEN_OR_ESCAPE>{0,3}[/\\]<CLOSE>{0,3}){1,4}|__)?",
-            r"|//|\\\\|__|%(?:25)*3a(?:%(?:25)*2f){2})",
+            r"|//|\\\\|__|%(?:25)*3a(?:(?:%(?:25)*2f){2}|//))",
         ),
     ),
     // RFC 3986, section 3.1.
@@ -157,7 +159,7 @@ pub(crate) const DIGESTS: [(&str, usize); 6] = [
 /// The hex digits of the shortest hash.
 pub(crate) const SHORTEST_HASH: usize = DIGESTS[0].1;
 
-/// Whether a file's hash may have so many hex digits.
+/// Whether a file's hash may have this number of hex digits.
 pub(crate) const fn is_hash_len(digits: usize) -> bool {
     digits == DIGESTS[0].1 || digits == DIGESTS[1].1 || digits == DIGESTS[2].1
 }
@@ -239,6 +241,14 @@ impl Filtered {
 
     pub(crate) fn is_match(&self, text: &[u8]) -> bool {
         (self.may_match)(text) && self.regex.is_match(text)
+    }
+
+    pub(crate) fn find<'t>(&self, text: &'t [u8]) -> Option<bytes::Match<'t>> {
+        (self.may_match)(text).then(|| self.regex.find(text)).flatten()
+    }
+
+    pub(crate) fn captures<'t>(&self, text: &'t [u8]) -> Option<bytes::Captures<'t>> {
+        (self.may_match)(text).then(|| self.regex.captures(text)).flatten()
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// What it leaves out, as a clause for people, for so many of them: `names that read like files`.
+    /// What it leaves out, as a clause for people, singular or plural by their number: `names that read like files`.
     #[must_use]
     pub fn what(self, count: u64) -> &'static str {
         let (one, many) = match self {

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-/// A line without such signs.
+/// A line whose signs are undone.
 pub(crate) struct Plain {
     /// The text.
     pub(crate) text: Vec<u8>,
@@ -32,7 +32,7 @@ impl Plain {
 /// A longer line is left as it is: its origins would not fit.
 const LONGEST: usize = u32::MAX as usize;
 
-/// Whether any line of a block may have such signs. Nearly all logs have none.
+/// Whether any line of a block may have signs to undo. Nearly all logs have none.
 pub(crate) fn may_hold_signs(block: &[u8]) -> bool {
     !block.is_ascii() || has_entity(block) || has_escape(block)
 }
@@ -45,7 +45,7 @@ fn has_escape(text: &[u8]) -> bool {
     memchr::memchr(ESCAPE, text).is_some() || ESCAPE_IN_JSON.find(text).is_some()
 }
 
-/// A line without such signs; `None` where it has none.
+/// A line with its signs undone; `None` where it has none.
 pub(crate) fn of(line: &[u8]) -> Option<Plain> {
     if line.len() > LONGEST || line.is_ascii() && !has_entity(line) && !has_escape(line) {
         return None;
@@ -69,7 +69,7 @@ pub(crate) fn of(line: &[u8]) -> Option<Plain> {
     is_changed.then_some(plain)
 }
 
-/// A token without such signs.
+/// A token with its signs undone.
 pub(crate) fn token(text: &str) -> Cow<'_, str> {
     match of(text.as_bytes()).map(|plain| String::from_utf8(plain.text)) {
         Some(Ok(plain)) => Cow::Owned(plain),
@@ -77,7 +77,7 @@ pub(crate) fn token(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A character of a line; a byte that is no UTF-8 has none.
+/// A character of a line; a byte that is not UTF-8 has no character.
 struct Sign {
     char: Option<char>,
     byte: [u8; 1],
@@ -86,7 +86,7 @@ struct Sign {
     origin: Range<u32>,
 }
 
-/// What becomes of a sign.
+/// What a sign is replaced with.
 #[derive(Clone, Copy)]
 enum Kept {
     AsIs,
@@ -198,7 +198,7 @@ fn entity(text: &[u8]) -> Option<(char, usize)> {
     is_whole.then(|| (c, text.len() - digits.len() + len + 1))
 }
 
-/// What becomes of `c`, which stands at `at`.
+/// What replaces `c`, which stands at `at`.
 fn kept(c: char, line: &[Sign], at: usize) -> Kept {
     if c.is_ascii() {
         return Kept::AsIs;
@@ -268,7 +268,7 @@ fn half_width(c: char) -> Kept {
 }
 
 /// An ideographic dot is one of a name where a label follows; else it ends a sentence. In a line of
-/// one token a label of any script may follow one that is no ASCII either.
+/// one token a label of any script may follow one that is not ASCII either.
 fn dot(line: &[Sign], before: Option<char>, after: Option<char>) -> Kept {
     let is_bracket =
         |c: char| matches!(c, '[' | ']' | '(' | ')' | '{' | '}' | '［' | '］' | '（' | '）');

@@ -17,7 +17,7 @@ pub(super) fn writer(setup: &Setup<'_>) -> Box<dyn FormatWriter> {
 }
 
 impl FormatWriter for PlainWriter {
-    /// What was not sent by rule is not for other programs either, and what is invalid is no indicator.
+    /// What was not sent by rule is not for other programs either, and what is invalid is not an indicator.
     fn takes(&self, verdict: Verdict, _choice: Choice) -> bool {
         !matches!(verdict, Verdict::Skipped | Verdict::Invalid)
     }

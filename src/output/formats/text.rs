@@ -20,7 +20,7 @@ use crate::output::terminal::{Look, verdict_style};
 const WIDEST_INDICATOR: usize = 64;
 /// Columns of verdict, ratio and kind, and the gaps behind them.
 const BEFORE_INDICATOR: usize = 29;
-/// However narrow the terminal, a URL has so many columns.
+/// The fewest columns of a URL, however narrow the terminal is.
 const NARROWEST_INDICATOR: usize = 16;
 /// In fewer columns than these, details say nothing.
 const NARROWEST_DETAILS: usize = 4;
@@ -164,7 +164,7 @@ impl TextLine {
     }
 }
 
-/// A text of so many columns, with its middle left out: what a URL is told by is
+/// A text cut to a number of columns, with its middle left out: what a URL is told by is
 /// its host and its end.
 fn without_middle(text: &str, columns: usize) -> String {
     let tail = (columns.saturating_sub(1)) / 3;
@@ -183,7 +183,7 @@ fn without_middle(text: &str, columns: usize) -> String {
     without_end(text, columns - text[start..].width()) + &text[start..]
 }
 
-/// A text of so many columns, with its end left out.
+/// A text cut to a number of columns, with its end left out.
 fn without_end(text: &str, columns: usize) -> String {
     let mut width = 0;
     let fits = |char: &char| {

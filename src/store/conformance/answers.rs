@@ -1,6 +1,6 @@
 //! The answers: how long they hold, and which names are theirs.
 
-use super::subject::{NOW, Subject};
+use super::subject::{NOW, Subject, named};
 use crate::model::{Context, Facts, Fault, Hashes, Report};
 
 on_every_store! {
@@ -11,6 +11,7 @@ on_every_store! {
     a_not_found_under_one_hash_leaves_a_known_files_other_names_alone
     what_is_no_hash_is_no_name
     a_rejection_is_kept_with_its_code
+    a_name_that_is_forgotten_takes_its_answer_with_it
 }
 
 /// A judged file, whose hashes are runs of these digits.
@@ -127,4 +128,16 @@ async fn a_rejection_is_kept_with_its_code(of: Subject) {
     let rejected = Facts::Rejected(Fault::new("InvalidArgumentError", "no such thing"));
     of.keep("evil.com", rejected.clone(), NOW).await;
     assert_eq!(of.answer("evil.com").await.unwrap().facts, rejected);
+}
+
+async fn a_name_that_is_forgotten_takes_its_answer_with_it(of: Subject) {
+    of.keep(&run('a', 64), file('a', 'c', 'e', 55), NOW).await;
+    of.keep(&run('b', 64), file('b', 'd', 'f', 3), NOW).await;
+    of.store.forget(&named(&run('a', 64)));
+    of.store.forget(&named(&run('9', 64)));
+    of.store.close().await;
+    for name in names() {
+        assert_eq!(of.answer(&name).await, None, "{name}");
+    }
+    assert_eq!(of.detections(&run('d', 40)).await, Some(3), "others stay");
 }

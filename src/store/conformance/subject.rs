@@ -32,6 +32,7 @@ fn options(location: Location) -> StoreOptions {
         api_url: "https://www.virustotal.com/api/v3".to_owned(),
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
+        forgotten: None,
     }
 }
 

@@ -9,8 +9,10 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tracing::warn;
 
 use super::migrations;
+use crate::ownership;
 
 /// How long a lock of another process is waited for. SQLite's busy handler is
 /// not fair, so this is long.
@@ -68,7 +70,18 @@ fn make_private(path: &Path) -> Result<()> {
             .create(parent)
             .with_context(|| format!("its folder {} cannot be made", parent.display()))?;
     }
-    file.open(path).context("it cannot be opened for writing")?;
+    let opened = file.open(path).context("it cannot be opened for writing")?;
+    if let Some(was_open) = ownership::make_private(&opened, path)? {
+        warn!("{was_open}");
+    }
+    // SQLite gives its own files the mode that the database has when they are made.
+    for end in ["-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        if let Ok(opened) = fs::File::open(&name) {
+            ownership::make_private(&opened, Path::new(&name))?;
+        }
+    }
     Ok(())
 }
 

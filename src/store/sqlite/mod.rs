@@ -108,6 +108,13 @@ impl Sqlite {
         }
     }
 
+    pub(super) fn forget(&self, name: &Name) {
+        match self.fallback.get() {
+            Some(memory) => memory.forget(name),
+            None => self.tell(Message::Forget(name.clone())),
+        }
+    }
+
     pub(super) fn withdraw(&self, id: RequestId) {
         match self.fallback.get() {
             Some(memory) => memory.withdraw(id),

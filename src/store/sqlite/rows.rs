@@ -266,4 +266,22 @@ impl Rows for SqlRows<'_> {
         let of_name = (self.owner.api, name.kind.as_str(), &name.text);
         self.connection.prepare_cached(remove)?.execute(of_name).map(drop)
     }
+
+    fn forget_name(&mut self, name: &Name) -> Result<()> {
+        let of_name = (name.kind.as_str(), &name.text);
+        let answers = "SELECT answer FROM names
+            WHERE api IN (SELECT id FROM apis) AND kind = ?1 AND text = ?2";
+        let mut answers = self.connection.prepare(answers)?;
+        let answers = answers.query_map(of_name, |row| row.get(0))?;
+        let answers: Vec<i64> = answers.collect::<Result<_>>()?;
+        // Else the text would stay in the file until its place is needed.
+        self.connection.pragma_update(None, "secure_delete", !answers.is_empty())?;
+        for answer in answers {
+            self.connection.execute("DELETE FROM names WHERE answer = ?1", [answer])?;
+            self.connection.execute("DELETE FROM answers WHERE id = ?1", [answer])?;
+        }
+        let claims = "DELETE FROM requests
+            WHERE api IN (SELECT id FROM apis) AND kind = ?1 AND text = ?2 AND answered = 0";
+        self.connection.execute(claims, of_name).map(drop)
+    }
 }

@@ -27,6 +27,7 @@ fn open(path: &Path, api_url: &str, fingerprint: &str) -> Store {
         api_url: api_url.to_owned(),
         timeout: Duration::from_secs(30),
         freshness: Freshness { max_age: SignedDuration::from_hours(24), since: None },
+        forgotten: None,
     };
     let now: Timestamp = NOW.parse().unwrap();
     Store::open(&options, Some(fingerprint.to_owned()), &Clock::new(move || now)).unwrap()

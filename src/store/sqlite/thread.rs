@@ -13,6 +13,7 @@ use crate::model::Answer;
 use crate::quota::{Limits, Quotas, Spending};
 use crate::store::decision::{Decided, Decision, Name, Purpose, RequestId};
 use crate::store::ledger::{self, Ledger};
+use crate::store::rows::Rows;
 use crate::store::stored::Stored;
 
 /// Messages that wait together go into one transaction, up to this many.
@@ -24,6 +25,7 @@ pub(super) enum Message {
     Decide(Vec<Purpose>, Limits, oneshot::Sender<Decided>),
     Settle(RequestId, Timestamp, Option<(Name, Answer)>),
     Withdraw(RequestId),
+    Forget(Name),
     PauseUntil(Timestamp),
     Learn(Quotas),
     Quotas(oneshot::Sender<Option<Quotas>>),
@@ -111,6 +113,10 @@ fn work(
         }
         Message::Withdraw(id) => {
             ledger.withdraw(rows, id)?;
+            None
+        }
+        Message::Forget(name) => {
+            rows.forget_name(&name)?;
             None
         }
         Message::PauseUntil(until) => {

@@ -1,4 +1,4 @@
-//! INPUT: files, FIFOs, stdin, indicators, and what is none of these.
+//! INPUT: files, FIFOs, stdin, indicators, and other words.
 
 use std::process::Command;
 

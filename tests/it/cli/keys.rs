@@ -160,34 +160,6 @@ fn a_key_file_that_others_can_read_draws_a_warning() {
     assert!(!warns(0o400));
 }
 
-#[cfg(unix)]
-#[test]
-fn a_dot_env_that_others_can_write_is_not_read() {
-    for mode in [0o620, 0o602, 0o666] {
-        let env = Env::new();
-        write_private(&env.work().join(".env"), &format!("VT_API_KEY={KEY}\n"));
-        set_mode(&env.work().join(".env"), mode);
-        let run = Run::of(keyless(&env).arg(ADDRESS));
-        let run = run.says(".env is not used: the file must be yours and writable by you alone");
-        refused(&env, run, "no API key");
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_dot_env_of_another_owner_is_not_read() {
-    if !super::is_root() {
-        println!("not tested: only root can give a file away");
-        return;
-    }
-    let env = Env::new();
-    let path = env.work().join(".env");
-    write_private(&path, &format!("VT_API_KEY={KEY}\n"));
-    std::os::unix::fs::chown(&path, Some(65534), Some(65534)).unwrap();
-    let run = Run::of(keyless(&env).arg(ADDRESS)).says(".env is not used: the file must be yours");
-    refused(&env, run, "no API key");
-}
-
 #[test]
 fn a_dot_env_may_quote_and_export_and_only_its_first_name_counts() {
     for content in [

@@ -121,7 +121,7 @@ fn help_and_version_go_to_stdout() {
     assert_eq!(run.stdout, concat!("vtscan ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
-/// A list of one address that so many engines flag; the run's exit code and its text record.
+/// A list of one address that this number of engines flags; the run's exit code and its text record.
 fn flagged(malicious: u32, suspicious: u32, options: &[&str]) -> (Option<i32>, String) {
     let env = Env::new();
     let judged = Object::Judged { malicious, suspicious, undetected: 50, harmless: 7 };

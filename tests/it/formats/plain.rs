@@ -39,7 +39,7 @@ fn only_chooses_among_what_may_be_handed_on() {
     let (env, list) = mixed();
     let flagged = printed(&env, list, &["--only", "malicious,suspicious"]);
     assert_eq!(flagged, ["a.example.com", "b.example.com"]);
-    // What was not sent, and what is no indicator, is not for other programs.
+    // What was not sent, and what is not an indicator, is not for other programs.
     assert_eq!(printed(&env, list, &["--only", "unknown,skipped,invalid"]), ["d.example.com"]);
 }
 

@@ -150,7 +150,7 @@ impl Source {
         }
     }
 
-    /// A path, or a word that is none.
+    /// A path, or another word.
     fn path(&mut self, tokens: &[TokenTree], before: &str, scope: &Scope) -> usize {
         let mut path = vec![tokens[0].to_string()];
         let mut length = 1;

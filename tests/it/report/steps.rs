@@ -48,7 +48,7 @@ fn the_report_works_in_a_browser() {
     });
 }
 
-/// The page with its rows repeated until there are so many.
+/// The page with its rows repeated up to a number.
 fn multiplied(page: &str, count: usize) -> String {
     let (head, rest) = page.split_once("<tbody>\n").unwrap();
     let (rows, tail) = rest.split_once("\n</tbody>").unwrap();

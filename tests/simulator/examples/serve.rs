@@ -9,7 +9,7 @@ use vt_simulator::{Config, Fault, KEY, Kind, Rule, Simulator, When, Which};
 
 fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    // One poll more: whoever waits for an analysis, and does it at leisure, should not have to for long.
+    // One poll more than VirusTotal may need: a trial by hand should not wait long for an analysis.
     let mut config = Config { analysis_polls: 1, ..Config::default() };
     if arguments.next().as_deref() == Some("bench") {
         config = Config { gzip: false, body_bytes: 22_000, ..config };

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 /// What one id is answered with, instead of what would be drawn from it.
 #[derive(Clone, Debug)]
 pub enum Object {
-    /// Judged by so many engines.
+    /// Judged by this number of engines.
     Judged {
         /// Engines that call it malicious.
         malicious: u32,
@@ -27,17 +27,17 @@ pub enum Object {
     Known,
     /// A 404.
     Unknown,
-    /// No stats for the first so many looks, then [`Known`](Object::Known).
+    /// No stats for this number of looks, then [`Known`](Object::Known).
     Unjudged {
         /// How many looks find it so.
         looks: u32,
     },
-    /// All-zero stats for the first so many looks, then [`Known`](Object::Known).
+    /// All-zero stats for this number of looks, then [`Known`](Object::Known).
     ZeroStats {
         /// How many looks find it so.
         looks: u32,
     },
-    /// A 400 NotAvailableYet for the first so many looks, then [`Known`](Object::Known).
+    /// A 400 NotAvailableYet for this number of looks, then [`Known`](Object::Known).
     NotAvailableYet {
         /// How many looks find it so.
         looks: u32,
@@ -98,7 +98,7 @@ impl Catalogue {
         self.file_list.push(File { hashes, size });
     }
 
-    /// Scripts an object; false if the id is none of its kind.
+    /// Scripts an object; false if its kind has no such id.
     pub(crate) fn script(&mut self, kind: Kind, id: &str, object: Object) -> bool {
         let name = match kind {
             // Names that the API would refuse may be scripted all the same.
@@ -238,7 +238,7 @@ impl Catalogue {
         id
     }
 
-    /// Polls an analysis: so many polls find it unfinished, so many more without counts.
+    /// Polls an analysis: the first polls find it unfinished, the next ones without counts.
     pub(crate) fn poll(
         &mut self,
         id: &str,

@@ -27,7 +27,7 @@ impl FileHashes {
 }
 
 /// The hashes with which the simulator answers for a hash that nobody registered: the one asked stays as it is, the
-/// others are derived from it. For what is no hash at all, those of its text.
+/// others are derived from it. For what is not a hash, those of its text.
 pub fn hashes_of(hash: &str) -> FileHashes {
     let hash = hash.to_ascii_lowercase();
     let mut hashes = FileHashes::of(hash.as_bytes());

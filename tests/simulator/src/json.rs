@@ -10,7 +10,7 @@ pub(crate) struct Json {
 const SPACES: &str = "                                ";
 
 impl Json {
-    /// An empty text with room for so many bytes. At a depth above 0 it is part of an object, behind another element.
+    /// An empty text with room for this number of bytes. At a depth above 0 it is part of an object, behind another element.
     pub(crate) fn new(capacity: usize, depth: usize) -> Self {
         Json { out: String::with_capacity(capacity), depth }
     }

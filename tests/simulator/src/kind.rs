@@ -45,7 +45,7 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.collection() == name)
     }
 
-    /// An id in the form under which the simulator keeps it; None if it is none of this kind.
+    /// An id in the form under which the simulator keeps it; None if this kind has no such id.
     pub(crate) fn canonical(self, id: &str) -> Option<String> {
         match self {
             Kind::Ip => id.parse::<IpAddr>().ok().map(|address| address.to_string()),

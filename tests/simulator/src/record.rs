@@ -78,7 +78,7 @@ impl Entries {
     }
 }
 
-/// The record, and whoever waits for it to grow.
+/// The record, and the tasks that wait for it to grow.
 pub(crate) struct Record {
     start: Instant,
     entries: Mutex<Entries>,

@@ -47,11 +47,11 @@ pub enum Which {
 pub enum When {
     /// All of them.
     Always,
-    /// The first so many.
+    /// The first attempts, up to this number.
     First(u64),
     /// The one with this number, counted from 1.
     Nth(u64),
-    /// The first so many attempts at each path.
+    /// The first attempts at each path, up to this number.
     FirstOfEach(u32),
     /// About this share of them, decided by the path and the number of the attempt at it: runs repeat, and one attempt
     /// says nothing about the next.
@@ -84,11 +84,11 @@ pub enum Fault {
     Reset,
     /// The connection is closed, without an answer.
     Close,
-    /// A 200 that is no JSON.
+    /// A 200 that is not JSON.
     Garbage,
-    /// A 200 whose body goes on for so many bytes, in chunks.
+    /// A 200 whose body goes on for this number of bytes, in chunks.
     Huge(u64),
-    /// A small compressed body that unpacks to so many bytes, whether or not the client accepts that.
+    /// A small compressed body that unpacks to this number of bytes, whether or not the client accepts that.
     Bomb(u64),
     /// The answer about another object of the same kind.
     OtherObject,

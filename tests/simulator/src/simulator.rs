@@ -111,7 +111,7 @@ impl Simulator {
         arrivals
     }
 
-    /// Waits until so many requests have arrived, and gives what has arrived by then.
+    /// Waits until this number of requests has arrived, and gives all that have by then.
     ///
     /// # Panics
     ///
@@ -128,7 +128,7 @@ impl Simulator {
         record
     }
 
-    /// Waits until so many requests have been answered in full, and gives what has arrived by then.
+    /// Waits until this number of requests has been answered in full, and gives all that have arrived by then.
     ///
     /// # Panics
     ///

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-/// The end of a connection, which whoever answers on it may call.
+/// Ends a connection; an answer may call it.
 #[derive(Default)]
 pub(crate) struct End {
     reset: AtomicBool,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::part::{Part, Sink, Text};
 
-/// So long is a piece, at least.
+/// The shortest piece but the last.
 const PIECE: usize = 1 << 20;
 
 /// Hands a text on in pieces: what has been read of it, then the rest. Its encoding is one in which

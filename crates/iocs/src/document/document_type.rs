@@ -26,7 +26,7 @@ impl Options {
 /// What the bytes of a file are. It decides whether the file is an indicator itself, by its hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
-    /// Text, with markup or without: a mail, a page, a feed. Its hash is nobody's indicator.
+    /// Text, with markup or without: a mail, a page, a feed. Its hash is not an indicator.
     Text,
     /// An image, a sound, a film, a font: no text, and what mails are decorated with.
     Media,

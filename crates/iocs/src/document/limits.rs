@@ -8,13 +8,13 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// So deep are documents opened inside documents; the file itself is the first.
+/// The deepest document inside documents that is opened; the file itself is the first.
 pub const DEPTH: usize = 5;
 /// How many parts of a file are read, over all the documents in it.
 pub const PARTS: u64 = 10_000;
 /// How many bytes of a file are unpacked, over all the documents in it.
 pub const UNPACKED: u64 = 1 << 30;
-/// A member may be so many times as large as it is packed. Deflate reaches 1,032 on zeros alone.
+/// How many times as large as it is packed a member may be. Deflate reaches 1,032 on zeros alone.
 pub const RATIO: u64 = 1000;
 /// A member so small may have any ratio: a short run of one letter packs beyond all measure.
 pub const RATIO_FREE: u64 = 1 << 20;
@@ -122,7 +122,7 @@ pub struct Bounded<'b, R> {
 }
 
 impl<'b, R: Read> Bounded<'b, R> {
-    /// Bounds what `inner` unpacks from so many bytes.
+    /// Bounds what `inner` unpacks from this number of bytes.
     pub fn new(inner: R, packed: u64, budget: &'b Budget) -> Self {
         let most = packed.saturating_mul(RATIO).max(RATIO_FREE);
         Self { inner, budget, most, given: 0, is_unpacked: true, exceeded: None }

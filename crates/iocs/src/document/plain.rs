@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Of a hundred bytes of text, so many may be control characters that no text has.
+/// How many bytes in a hundred of a text may be control characters that no text has.
 const MOST_CONTROLS: usize = 2;
 /// The same, where all of it is UTF-8.
 const MOST_CONTROLS_IN_UTF8: usize = 25;

@@ -104,7 +104,7 @@ fn rule(line: &str) -> Option<(&str, &str)> {
 enum Buffer {
     /// A name of a host: a query, a header, a certificate's name.
     Host,
-    /// The hash of something that is no file.
+    /// The hash of something that is not a file.
     Fingerprint,
     /// Anything.
     Packet,

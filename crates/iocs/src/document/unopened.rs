@@ -4,7 +4,7 @@ use super::document_type::{DocumentType, Options, has_extension};
 use super::part::{Sink, Unread};
 use super::plain;
 
-/// The rows of these types: known ones, and any other that is no text.
+/// The rows of these types: known ones, and any other that is not text.
 pub(super) const KNOWN: DocumentType = DocumentType::new("unopened file", is_known, read);
 pub(super) const UNKNOWN: DocumentType =
     DocumentType::new("unknown binary", |head, _| !plain::is_text(head), read);
@@ -115,7 +115,7 @@ fn format_of(file: &[u8]) -> Option<&'static Format> {
     FORMATS.iter().filter(|_| !is_text).find(|(signs, ..)| signs.iter().any(fits))
 }
 
-/// A disc image begins with so many zeros that a log with a hole could be one; its name decides.
+/// A disc image begins with zeros, as a log with a hole may do; its name decides.
 fn is_known(head: &[u8], name: &str) -> bool {
     let is_blank = !head.is_empty() && head.iter().all(|byte| *byte == 0);
     format_of(head).is_some()

@@ -12,15 +12,16 @@ use regex::bytes::Regex;
 
 use crate::grammar::bytes_regex;
 
-/// So deep is a script within a script read.
+/// The deepest script within a script that is read.
 pub(super) const DEEPEST: u8 = 3;
 
-/// Of what is encoded so much is decoded.
+/// How much of an encoded text is decoded, in bytes of it.
 const LONGEST: usize = 1 << 20;
 
-/// What a block must hold for any line of it to hold such text.
+/// A block without a match has no line with encoded text. The ends of the words that say so, since
+/// the regex looks for few spellings of their first letters at once.
 static MAY_HOLD: LazyLock<Regex> =
-    LazyLock::new(|| bytes_regex("(?i:powershell|pwsh|frombase64string|[ -/]enc)"));
+    LazyLock::new(|| bytes_regex("(?i:ershell|pwsh|64string|[-/]enc)"));
 
 /// `-EncodedCommand`, which PowerShell takes by any beginning of it, also behind `/`
 /// (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_powershell_exe>).
@@ -59,7 +60,7 @@ impl Encoded {
     }
 }
 
-/// Whether any line of a block may hold such text.
+/// Whether any line of a block may hold encoded text.
 pub(super) fn may_hold(block: &[u8]) -> bool {
     MAY_HOLD.is_match(block)
 }
@@ -94,7 +95,7 @@ fn decoded(line: &[u8], span: Range<usize>) -> Option<Encoded> {
         return Some(Encoded { span, text: bytes });
     }
     let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    // One byte a unit, so that places are known; what is no ASCII is part of no indicator here.
+    // One byte a unit, so that places are known; what is not ASCII is not part of an indicator here.
     let text =
         units.map(|unit| u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect();
     Some(Encoded { span, text })

@@ -55,7 +55,7 @@ fn is_token(line: &[u8]) -> bool {
     }
 }
 
-/// A longer line is no indicator.
+/// A longer line is not an indicator.
 const LONGEST_TOKEN: usize = 1 << 16;
 
 /// Whether a line of a list is a comment: one that begins with `#` and goes on with a space, another `#`

@@ -51,7 +51,8 @@ pub(super) fn find(line: &[u8], about: &Surroundings<'_>) -> Vec<(Range<usize>, 
 
 /// The next run that is long enough for a hash.
 fn next(line: &[u8], from: usize) -> Option<Run> {
-    (from..line.len()).step_by(STRIDE).find_map(|at| {
+    // A run that begins at once still goes on there.
+    (from + STRIDE..line.len()).step_by(STRIDE).find_map(|at| {
         let run = run_at(line, at)?;
         (run.span.start >= from && run.pairs() >= SHORTEST).then_some(run)
     })

@@ -152,7 +152,7 @@ fn without_note(before: &[u8]) -> &[u8] {
     if value.is_some_and(|value| !value.trim_ascii().is_empty()) { &note[..start] } else { before }
 }
 
-/// Whether what stands before bytes is the label of a file's digest of so many hex digits: `MD5:`,
+/// Whether what stands before bytes is the label of a file's digest with this number of hex digits: `MD5:`,
 /// `SHA1 hash =`, or the head that certutil prints in the line above, `SHA1 hash of a.bin:`.
 pub(super) fn ends_with_file_digest(before: &[u8], digits: usize) -> bool {
     let is_sign =

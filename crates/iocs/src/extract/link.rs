@@ -44,7 +44,7 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-/// A path that was read in vain is searched for others, up to this length.
+/// A path that was no URL is searched for others, up to this length.
 const LONGEST_RETRY: usize = 512;
 
 /// The longest scheme that is looked for: `chrome-extension` has 16 letters.

@@ -298,7 +298,7 @@ impl<'b> Reader<'b> {
                 if matches!(found.content, Content::Indicator(_)) {
                     let span = encoded.written(&found.span);
                     let span = line.start + span.start..line.start + span.end;
-                    self.take(span, found.content, Extent::Inside);
+                    self.take(span, found.content, Extent::Encoded);
                 }
             }
         }

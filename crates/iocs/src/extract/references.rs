@@ -1,6 +1,8 @@
-//! Links that are no one's to look up: namespaces, where to read about a rule, the pages of bots.
+//! Links that nobody wants looked up: namespaces, where to read about a rule, the pages of bots.
 
 use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::grammar::Filtered;
 use crate::left_out::Rule;
@@ -12,8 +14,8 @@ use super::cursor::Cursor;
 /// `xsi:schemaLocation="a b`, `"@context": ["a", "`.
 static NAMESPACE: LazyLock<Filtered> = LazyLock::new(|| {
     let may_match = |before: &[u8]| {
-        let words: [&[u8]; 3] = [b"xmlns", b"schemaLocation", b"@context"];
-        words.iter().any(|word| memchr::memmem::find(before, word).is_some())
+        memchr::memchr2(b'"', b'\'', before).is_some()
+            && NAMESPACE_KEYS.iter().any(|key| key.find(before).is_some())
     };
     Filtered::new(
         may_match,
@@ -23,6 +25,8 @@ static NAMESPACE: LazyLock<Filtered> = LazyLock::new(|| {
         ),
     )
 });
+static NAMESPACE_KEYS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["xmlns", "chemaLocation", "@context"].map(Finder::new));
 /// A rule's reference, as Snort and Suricata write it.
 static REFERENCE: LazyLock<Filtered> = LazyLock::new(|| {
     Filtered::new(

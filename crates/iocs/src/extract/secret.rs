@@ -7,11 +7,13 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
-use super::label::is_file;
+use crate::grammar::{Filtered, bytes_regex};
 use crate::indicator::Indicator;
+
+use super::label::is_file;
 
 /// Parts of a key that make its value a secret: `csrf_token`, `sessionId`, `x-auth-token`.
 const SECRET_PARTS: &[&str] = &[
@@ -61,37 +63,59 @@ const KERBEROS: [&str; 3] = ["aes256-cts", "aes128-cts", "des-cbc"];
 
 /// pwdump and secretsdump: user, number, LM hash, NT hash.
 static PWDUMP: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"[^:\s]+:[0-9]+:[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}:::"));
+    LazyLock::new(|| bytes_regex(r"[^:\s]+:[0-9]+:[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}:::"));
 /// NetNTLMv2 as Responder writes it: user, domain, challenge, response.
 static RESPONSE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"[^:\s]*::[^:\s]*:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{32}(?::|\s|$)"));
+    LazyLock::new(|| bytes_regex(r"[^:\s]*::[^:\s]*:[0-9A-Fa-f]{16}:[0-9A-Fa-f]{32}(?::|\s|$)"));
+/// What parts the columns of both.
+static COLUMNS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("::"));
 /// What mimikatz writes before a hash.
-static MIMIKATZ: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*\* (NTLM|LM|SHA1|DPAPI)\s*:\s*$"));
+static MIMIKATZ: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |before: &[u8]| before.trim_ascii_start().starts_with(b"* ");
+    Filtered::new(may_match, r"^\s*\* (NTLM|LM|SHA1|DPAPI)\s*:\s*$")
+});
 /// Its SHA1 stands some lines under its NTLM.
 static MIMIKATZ_ABOVE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?m)^\s*\* (?:NTLM|LM|Username)\s*:[^\n]*\n(?:[^\n]*\n){0,2}$"));
+    LazyLock::new(|| bytes_regex(r"(?m)^\s*\* (?:NTLM|LM|Username)\s*:[^\n]*\n(?:[^\n]*\n){0,2}$"));
 /// A format's sign directly before its hash.
-static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i:\$NT\$|\$DCC2\$[0-9]+#[^#\s]*#|authorization<Q>*:\s*<Q>*[a-z]+\s+|\bbearer\s+)<Q>*$",
+static SIGNED: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |before: &[u8]| {
+        let before = trim_end(before, is_quote);
+        match before.last() {
+            Some(b'$' | b'#') => true,
+            Some(last) if last.is_ascii_whitespace() || *last == 0x0b => {
+                trim_end(before, |b| b.is_ascii_whitespace() || b == 0x0b)
+                    .last()
+                    .is_some_and(u8::is_ascii_alphabetic)
+            }
+            _ => false,
+        }
+    };
+    Filtered::new(
+        may_match,
+        concat!(
+            r"(?i:\$NT\$|\$DCC2\$[0-9]+#[^#\s]*#",
+            r"|authorization<QUOTE>*:\s*<QUOTE>*[a-z]+\s+|\bbearer\s+)<QUOTE>*$",
+        ),
     )
 });
 /// A form's field with its value.
-static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i:name)=<Q>*([A-Za-z0-9_.\-]+)<Q>*\s+(?:[a-z]+=<Q>[^<>]*\s+)?(?i:value|content)=<Q>*$",
+static FIELD: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |before: &[u8]| {
+        let key = trim_end(before, is_quote).strip_suffix(b"=");
+        key.and_then(<[u8]>::last).is_some_and(|last| matches!(last, b'e' | b'E' | b't' | b'T'))
+    };
+    Filtered::new(
+        may_match,
+        concat!(
+            r"(?i:name)=<QUOTE>*([A-Za-z0-9_.\-]+)<QUOTE>*\s+(?:[a-z]+=<QUOTE>[^<>]*\s+)?",
+            r"(?i:value|content)=<QUOTE>*$",
+        ),
     )
 });
 
 /// A key further away belongs to something else.
 const NEAR: usize = 128;
-
-/// A pattern in which `<Q>` is a quote of any kind.
-fn regex(pattern: &str) -> Regex {
-    let pattern = format!("(?-u){}", pattern.replace("<Q>", r#"["'`\\]"#));
-    // The pattern is a constant, and every one of them is built by a test.
-    Regex::new(&pattern).unwrap_or_else(|error| panic!("{error}"))
-}
 
 /// Whether a hex run is a secret by what stands before it, in its line or in the lines above.
 pub(super) fn is_secret<'a>(
@@ -119,7 +143,7 @@ pub(super) fn named(indicator: Indicator) -> String {
 
 /// Whether a run stands in a column of a tool's output that holds secrets.
 fn is_in_column(line: &[u8], run: &Range<usize>) -> bool {
-    memmem::find(line, b"::").is_some()
+    COLUMNS.find(line).is_some()
         && [&PWDUMP, &RESPONSE].iter().any(|columns| {
             columns.find_iter(line).any(|at| at.start() <= run.start && run.end <= at.end())
         })
@@ -142,11 +166,9 @@ fn key_before(before: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// Whether a key, or a label of two words, is a secret's: `password md5`, `NTLM hash`.
 fn is_secret_label(head: &[u8], key: &[u8]) -> bool {
-    if is_secret_key(key) {
-        return true;
-    }
+    // The label of a file's digest is never a secret's, and the one that most hashes have.
     if !is_file(key) && !key.eq_ignore_ascii_case(b"hash") {
-        return false;
+        return is_secret_key(key);
     }
     let first = trim_end(head, |b| b == b' ');
     let length = first.iter().rev().take_while(|b| is_part(**b)).count();
@@ -202,6 +224,16 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
+    use crate::grammar::tests::holds;
+
+    #[test]
+    fn quick_looks_refuse_no_secret() {
+        let words = ["* NTLM", "$NT$", "#", "authorization", "bearer", "name", "value", "$DCC2$1#"];
+        holds(&MIMIKATZ, &words, &["  * NTLM : ", "\t* SHA1:"]);
+        let signed = ["$NT$", "$dcc2$1#a#\"", "Authorization: \"basic ", "Bearer\t'"];
+        holds(&SIGNED, &words, &signed);
+        holds(&FIELD, &words, &["name=\"a\" value=\"", "NAME=a id='b' content="]);
+    }
 
     const MD5: &str = "0123456789abcdef0123456789abcdef";
 

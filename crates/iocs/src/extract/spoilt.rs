@@ -6,15 +6,20 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::grammar::bytes_regex;
+use crate::grammar::{Filtered, bytes_regex};
 
 use super::cursor::{Cursor, Outcome};
 use super::lines::is_word;
 use super::link::read;
 use super::memo::{As, Memo};
 
-static BEFORE_HOST: LazyLock<Regex> =
-    LazyLock::new(|| bytes_regex("(?i:<OPEN>?<WEB><SECURE>?<CLOSE>?)(?i:<SPOILT_END>)$"));
+static BEFORE_HOST: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |before: &[u8]| match before {
+        [.., b':' | b';' | b'/' | b'\\' | b'_' | b']' | b')' | b'}' | b'>'] => true,
+        _ => ends_encoded(before),
+    };
+    Filtered::new(may_match, "(?i:<OPEN>?<WEB><SECURE>?<CLOSE>?)(?i:<SPOILT_END>)$")
+});
 
 /// `https__evil.com`: the underscores are signs of a name.
 static GLUED: LazyLock<Regex> = LazyLock::new(|| bytes_regex("^(?i:<WEB><SECURE>?)__"));
@@ -29,7 +34,8 @@ impl<'b> Cursor<'b, '_> {
         let end = match ending {
             Ending::Slashes => self.spoilt_end(start, host.end),
             Ending::Backslashes => self.backslashed_end(start, host.end),
-            Ending::Encoded => host.end + encoded_len(self.after(host.end)),
+            Ending::Encoded => host.end + encoded_len(self.after(host.end), ""),
+            Ending::ColonEncoded => host.end + encoded_len(self.after(host.end), "/"),
         };
         let raw = &self.block[start..end];
         let found = memo.get(As::Url, raw, || read(raw, As::Url));
@@ -39,13 +45,7 @@ impl<'b> Cursor<'b, '_> {
     /// Where the spoilt scheme before a host begins, and how it ends.
     fn spoilt_scheme(&self, host: usize) -> Option<(usize, Ending)> {
         let before = &self.block[self.floor.max(self.line.start).min(host)..host];
-        let last = before.last()?;
-        let may_be = matches!(last, b':' | b';' | b'/' | b'\\' | b'_' | b'f' | b'F' | b' ' | b'\t')
-            || matches!(last, b']' | b')' | b'}' | b'>');
         let before = &before[before.len().saturating_sub(LONGEST)..];
-        if !may_be || matches!(last, b'f' | b'F') && !ends_encoded(before) {
-            return None;
-        }
         let found = BEFORE_HOST.find(before)?;
         let start = host - (before.len() - found.start());
         let ending = found.as_bytes();
@@ -56,7 +56,7 @@ impl<'b> Cursor<'b, '_> {
         Some((
             start,
             if ending.contains(&b'%') {
-                Ending::Encoded
+                if ending.ends_with(b"//") { Ending::ColonEncoded } else { Ending::Encoded }
             } else if ending.contains(&b'\\') && !ending.contains(&b'/') {
                 Ending::Backslashes
             } else {
@@ -99,11 +99,14 @@ enum Ending {
     Slashes,
     Backslashes,
     Encoded,
+    /// Python's `quote` encodes all but the slashes: `https%3A//evil.com/a%3Fb`.
+    ColonEncoded,
 }
 
-/// How much of `rest` goes on with a percent-encoded URL: what encoders leave as it is.
-fn encoded_len(rest: &[u8]) -> usize {
-    let is_sign = |b: &&u8| b.is_ascii_alphanumeric() || b"-_.~%!*".contains(b);
+/// How much of `rest` goes on with a percent-encoded URL: what encoders leave as it is, and `kept`.
+fn encoded_len(rest: &[u8], kept: &str) -> usize {
+    let is_kept = |b: &u8| b"-_.~%!*".contains(b) || kept.as_bytes().contains(b);
+    let is_sign = |b: &&u8| b.is_ascii_alphanumeric() || is_kept(b);
     let len = rest.iter().take_while(is_sign).count();
     let is_punctuation = |b: &&u8| matches!(b, b'.' | b'!' | b'*');
     len - rest[..len].iter().rev().take_while(is_punctuation).count()
@@ -112,4 +115,26 @@ fn encoded_len(rest: &[u8]) -> usize {
 /// Whether the text ends with `%2F`, perhaps encoded again.
 fn ends_encoded(text: &[u8]) -> bool {
     matches!(text, [.., b'%' | b'5', b'2', b'f' | b'F'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::tests::holds;
+
+    #[test]
+    fn quick_looks_refuse_no_spoilt_scheme() {
+        let words = ["http", "hxxps", "h[tt]p", ":", "\\", "/", "%3a", "%252f", "%3A//", "s"];
+        let matching = [
+            "https:",
+            "hxxp ://",
+            "https__",
+            "http//",
+            "http:\\\\",
+            "http%3a%2f%2f",
+            "https%253A//",
+            "hxxp[:]",
+        ];
+        holds(&BEFORE_HOST, &words, &matching);
+    }
 }

@@ -164,7 +164,7 @@ pub(super) fn is_open(text: &[u8], markup: Markup) -> bool {
         || link_text(text, markup).is_some()
 }
 
-/// Where a last `[text]` begins that is no part of the URL: in AsciiDoc letters in brackets behind a
+/// Where a last `[text]` begins that is not part of the URL: in AsciiDoc letters in brackets behind a
 /// path, elsewhere several words. A number (`a[1]`) and what stands in a query (`?a[b]`) is the URL's
 /// own, a mark is a dot.
 fn link_text(text: &[u8], markup: Markup) -> Option<usize> {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::grammar::bytes_regex;
+use crate::grammar::{Filtered, bytes_regex};
 use crate::indicator::{self, Indicator};
 
 use super::cursor::Cursor;
@@ -17,8 +17,13 @@ use super::lines::is_word;
 static PROTOCOL: LazyLock<Regex> =
     LazyLock::new(|| bytes_regex(r"(?:^|[ \t])(?i:tcp|udp|sctp|icmp|ip)[46]{0,2}(?:[ \t:]|$)"));
 /// The other end of a range.
-static RANGE_END: LazyLock<Regex> = LazyLock::new(|| {
-    bytes_regex(
+static RANGE_END: LazyLock<Filtered> = LazyLock::new(|| {
+    let may_match = |after: &[u8]| {
+        let is_blank = |b: &&u8| matches!(b, b' ' | b'\t');
+        matches!(after.iter().find(|b| !is_blank(b)), Some(b'-' | b't' | 0xe2))
+    };
+    Filtered::new(
+        may_match,
         r"^<BLANK>*(?:-|–|<BLANK>to<BLANK>)<BLANK>*([0-9]{1,3}(?:<DOT>[0-9]{1,3}){3})(?:[^0-9A-Za-z_.]|\.?$|\.[^0-9])",
     )
 });
@@ -105,9 +110,6 @@ impl Cursor<'_, '_> {
         span: &Range<usize>,
     ) -> Option<(Indicator, usize)> {
         let after = self.after(span.end);
-        if !matches!(after.first(), Some(b' ' | b'\t' | b'-' | 0xe2)) {
-            return None;
-        }
         let end = RANGE_END.captures(after)?.get(1)?;
         let last: Ipv4Addr = plain_address(end.as_bytes())?;
         let before = self.before(span.start);
@@ -135,4 +137,16 @@ fn plain_address(raw: &[u8]) -> Option<Ipv4Addr> {
         .collect::<Vec<_>>()
         .join(".");
     text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::tests::holds;
+
+    #[test]
+    fn quick_looks_refuse_no_range() {
+        let words = ["1.2.3.4", " to ", "–", "1[.]2[.]3[.]4", "."];
+        holds(&RANGE_END, &words, &["-1.2.3.4", " - 1.2.3.4 ", "\tto 1.2.3.4.", "–1.2.3.4"]);
+    }
 }

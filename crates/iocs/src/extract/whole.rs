@@ -17,7 +17,7 @@ pub(super) fn content(reading: Reading) -> Option<Content> {
     }
 }
 
-/// What says that a line of one token is no indicator, though it reads like one, or like one that was
+/// What says that a line of one token is not an indicator, though it reads like one, or like one that was
 /// mistyped.
 pub(super) fn rule(block: &[u8], line: &Range<usize>, content: &Content) -> Option<Rule> {
     let token = &block[line.clone()];

@@ -58,7 +58,7 @@ pub(super) fn close_up(line: &str) -> Option<String> {
     if !SPACED_DOT.is_match(line) {
         return None;
     }
-    // Behind the host a space ends the URL: `http://evil.com/a [.] b` is no indicator.
+    // Behind the host a space ends the URL: `http://evil.com/a [.] b` is not an indicator.
     let head = line.rfind([' ', '\t']).map_or(line, |end| &line[..end]);
     let head = whole_marks(head);
     let host = head.split_once("//").map_or(&*head, |(_, rest)| rest);

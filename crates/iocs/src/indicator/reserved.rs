@@ -55,6 +55,8 @@ pub enum Reserved {
     UniqueLocal,
     /// fec0::/10.
     SiteLocal,
+    /// What is neither global unicast, 2000::/3, nor in another row.
+    Unassigned,
     /// A name of one label, which a resolver looks up in its own search list first.
     SingleLabel,
     /// A name that the public DNS does not answer for: `.local`, `.internal`, `.test`.
@@ -86,6 +88,7 @@ impl fmt::Display for Reserved {
             Reserved::SegmentRouting => "segment routing (RFC 9602)",
             Reserved::UniqueLocal => "unique local (RFC 4193)",
             Reserved::SiteLocal => "site-local (RFC 3879)",
+            Reserved::Unassigned => "not global unicast (RFC 4291)",
             Reserved::SingleLabel => "a single label (RFC 1535)",
             Reserved::SpecialUseName => "special-use name (RFC 6761)",
             Reserved::PrivateReverseName => "reverse name of a private network (RFC 6303)",
@@ -110,7 +113,7 @@ const fn v6(a: u16, b: u16, c: u16, d: u16, h: u16) -> Ipv6Addr {
 use Reserved::{
     Benchmarking, DiscardOnly, Documentation, DummyPrefix, FutureUse, LinkLocal, LocalTranslation,
     Loopback, Multicast, PrivateUse, ProtocolAssignments, RelayAnycast, SegmentRouting,
-    SharedAddressSpace, SiteLocal, ThisNetwork, UniqueLocal,
+    SharedAddressSpace, SiteLocal, ThisNetwork, Unassigned, UniqueLocal,
 };
 
 const IPV4: &[Row<Ipv4Addr>] = &[
@@ -155,6 +158,10 @@ const IPV6: &[Row<Ipv6Addr>] = &[
     (v6(0xfe80, 0, 0, 0, 0), 10, Some(LinkLocal)),         // RFC 4291: link-local
     (v6(0xfec0, 0, 0, 0, 0), 10, Some(SiteLocal)), // RFC 3879: site-local, deprecated but never made global
     (v6(0xff00, 0, 0, 0, 0), 8, Some(Multicast)),  // RFC 4291: multicast
+    // RFC 4291, section 2.4: all else is to be taken for global unicast, of which IANA has assigned
+    // 2000::/3 alone (https://www.iana.org/assignments/ipv6-address-space).
+    (v6(0x2000, 0, 0, 0, 0), 3, None),
+    (v6(0, 0, 0, 0, 0), 0, Some(Unassigned)),
 ];
 
 /// The row by which `address` means nothing outside the network that it was met in.
@@ -162,9 +169,10 @@ pub(super) fn address(address: IpAddr) -> Option<Reserved> {
     match address {
         IpAddr::V4(address) => ipv4(address),
         IpAddr::V6(Ipv6Addr::LOCALHOST) => Some(Reserved::Loopback),
-        IpAddr::V6(address) => match embedded(address) {
-            Some(inner) => ipv4(inner),
-            None => ipv6(address),
+        IpAddr::V6(address) => match (embedded(address), isatap(address)) {
+            (Some(inner), _) => ipv4(inner),
+            (None, Some(inner)) => ipv4(inner).or_else(|| ipv6(address)),
+            (None, None) => ipv6(address),
         },
     }
 }
@@ -208,16 +216,26 @@ fn below(name: &str, suffix: &str) -> bool {
 }
 
 /// The IPv4 address that an IPv6 one carries: mapped and compatible (RFC 4291), translated (RFC
-/// 6052), 6to4 (RFC 3056). Such an address is as private as what it carries.
+/// 6052; SIIT's older `::ffff:0:a.b.c.d`, RFC 2765), 6to4 (RFC 3056). Such an address is as private as what it carries.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, g, h] = address.segments();
     let joined =
         |high: u16, low: u16| Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low));
     match [a, b, c, d, e, f] {
-        [0, 0, 0, 0, 0, 0 | 0xffff] | [0x64, 0xff9b, 0, 0, 0, 0] => Some(joined(g, h)),
+        [0, 0, 0, 0, 0, 0 | 0xffff] | [0, 0, 0, 0, 0xffff, 0] | [0x64, 0xff9b, 0, 0, 0, 0] => {
+            Some(joined(g, h))
+        }
         [0x2002, high, low, ..] => Some(joined(high, low)),
         _ => None,
     }
+}
+
+/// The IPv4 address of a host that tunnels IPv6 within its site, below whatever prefix (RFC 5214,
+/// section 6.1): such an address names that host.
+fn isatap(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [.., e, f, g, h] = address.segments();
+    let is_isatap = matches!((e, f), (0 | 0x200, 0x5efe));
+    is_isatap.then(|| Ipv4Addr::from_bits((u32::from(g) << 16) | u32::from(h)))
 }
 
 fn ipv4(address: Ipv4Addr) -> Option<Reserved> {
@@ -230,6 +248,6 @@ fn ipv4(address: Ipv4Addr) -> Option<Reserved> {
 fn ipv6(address: Ipv6Addr) -> Option<Reserved> {
     let bits = address.to_bits();
     IPV6.iter()
-        .find(|(block, len, _)| (bits ^ block.to_bits()) >> (128 - len) == 0)
+        .find(|(block, len, _)| (bits ^ block.to_bits()).checked_shr(128 - len).unwrap_or(0) == 0)
         .and_then(|(_, _, reserved)| *reserved)
 }

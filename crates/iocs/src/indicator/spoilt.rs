@@ -24,8 +24,8 @@ pub(super) fn unspoilt(text: &str) -> Option<String> {
     let end = &found[2];
     let rest = &text[found[0].len()..];
     if end.starts_with('%') {
-        // Each layer but the first writes `%` as `%25`, once for each of the three signs.
-        let layers = 1 + (end.len() - "%3a%2f%2f".len()) / (3 * "25".len());
+        // Each layer but the first writes `%` as `%25`: `%253a`.
+        let layers = 1 + end.find('3').map_or(0, |digit| (digit - 1) / "25".len());
         return Some(format!("http{secure}://{}", decoded(rest, layers)?));
     }
     let slashes = end.bytes().filter(|b| matches!(b, b'/' | b'\\' | b'_')).count();
@@ -38,7 +38,7 @@ pub(super) fn unspoilt(text: &str) -> Option<String> {
     Some(format!("http{secure}://{rest}"))
 }
 
-/// The text without so many layers of percent-encoding.
+/// The text with this number of layers of percent-encoding removed.
 fn decoded(text: &str, layers: usize) -> Option<String> {
     let mut text = text.to_owned();
     for _ in 0..layers.min(LAYERS) {

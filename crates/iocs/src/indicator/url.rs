@@ -69,7 +69,7 @@ pub(super) fn foreign(text: &str) -> Result<Indicator, Invalid> {
     if matches!(rest, "" | "/")
         && names_host(&scheme)
         && let Some(host) = host_alone(host)
-        // A single label is no indicator by itself.
+        // A single label is not an indicator by itself.
         && host.facts.reserved != Some(Reserved::SingleLabel)
     {
         return Ok(host);

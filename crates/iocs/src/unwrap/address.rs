@@ -13,7 +13,7 @@ pub(super) struct Address<'u> {
 }
 
 impl<'u> Address<'u> {
-    /// `None` for what is no http(s) URL, and for one with a user before its host: no service
+    /// `None` for what is not an http(s) URL, and for one with a user before its host: no service
     /// writes one, and a deceiver does.
     pub(super) fn of(url: &'u str) -> Option<Self> {
         let behind = after_scheme(url)?;

@@ -21,7 +21,7 @@ const LONGEST_DETAIL: usize = 100;
 const LONGEST_VALUE: usize = 1000;
 const LONGEST_ENGINE: usize = 80;
 const LONGEST_RESULT: usize = 200;
-/// Bars are filled in so many steps.
+/// The number of steps in which bars are filled.
 const STEPS: u64 = 25;
 
 /// A record, kept until the page is written. JSON is a third of what a report
@@ -94,7 +94,7 @@ impl PageRecord {
             detections: record.stats().map_or(0, |stats| stats.detections()),
             place: match entry.origin {
                 Origin::Argument => (0, 0),
-                Origin::Line { input, line, .. } => (input + 1, line),
+                Origin::Line { input, line } | Origin::Encoded { input, line } => (input + 1, line),
                 Origin::File(input) => (input + 1, 0),
             },
             // These facts have names for keys, and cannot fail to be written.

@@ -55,7 +55,7 @@ impl fmt::Display for Text {
 
 impl HtmlSafe for Text {}
 
-/// Text of so many characters at most, with none that cannot be seen.
+/// Text cut to a number of characters, without those that cannot be seen.
 pub(super) fn cut(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", printable(&text[..end])),

@@ -39,7 +39,7 @@ static IMPORTS: LazyLock<String> = LazyLock::new(|| {
         .collect()
 });
 
-/// Adds about so many bytes of what objects of this kind are mostly made of.
+/// Adds about this number of bytes of what objects of this kind are mostly made of.
 pub(crate) fn pad(json: &mut Json, kind: Kind, bytes: usize) {
     // Names and addresses come with a whois text of some length however small the body may be.
     let least = if matches!(kind, Kind::Ip | Kind::Domain) { 8 } else { 0 };

@@ -4,7 +4,7 @@ use super::{Judgement, NOW, Subject, domain, opinions, tags};
 use crate::draw::Draw;
 use crate::json::Json;
 
-/// Titles are written by whoever owns the page: some are made to trip what prints them.
+/// Titles are written by the owner of the page: some are made to trip what prints them.
 const TITLES: [&str; 8] = [
     "Simulated page",
     "Sign in to your account",

@@ -11,7 +11,7 @@ use super::element::{Gap, Holds, Within, gap, holds, within};
 use super::lines::Lines;
 use super::link::{self, Link};
 
-/// So long may a URL in a style be.
+/// The longest URL that is read in a style.
 const LONGEST_STYLE_URL: usize = 4096;
 
 /// What a page holds, by worth.

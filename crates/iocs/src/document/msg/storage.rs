@@ -10,7 +10,7 @@ use super::properties;
 /// A message's compound file.
 pub(super) struct Storage<'f> {
     file: CompoundFile<Cursor<&'f [u8]>>,
-    /// So long may a stream be.
+    /// The longest stream that is read.
     most: u64,
 }
 

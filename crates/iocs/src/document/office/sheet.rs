@@ -7,7 +7,7 @@ use super::xml::{self, Met};
 use crate::document::limits::{Budget, Exceeded};
 use crate::document::part::{Part, Sink, Text};
 
-/// So long is a piece that is handed on.
+/// The length from which on a piece is handed on.
 const PIECE: usize = 1 << 20;
 
 /// The texts that cells share, in order; there may be millions of them.

@@ -165,7 +165,7 @@ fn number_of(code: &[u8]) -> u16 {
     code.iter().fold(0, |number, byte| number << 8 | u16::from(*byte))
 }
 
-/// Characters in UTF-16, the last one so many further. NUL is what some programs write for a glyph
+/// Characters in UTF-16, the last one advanced by an offset. NUL is what some programs write for a glyph
 /// that they have no character for.
 fn characters(text: &[u8], step: u16) -> Option<String> {
     let mut units: Vec<_> = match text {

@@ -33,7 +33,7 @@ const HIDDEN: [&str; 18] = [
     "xmlnstbl",
 ];
 
-/// So deep are groups told apart.
+/// The deepest group that is told apart from the one around it.
 const MOST_GROUPS: usize = 10_000;
 
 /// What holds within a group.

@@ -37,7 +37,7 @@ fn defanged_schemes() {
     gives("hxxps://evil[.]com", url("https://evil.com/")); // not http: pedramamini/iocextract#49
 }
 
-/// Whatever became of the signs about it, `https` stays `https` and the host its host.
+/// Whatever is done to the signs about it, `https` stays `https` and the host stays the same.
 #[test]
 fn spoilt_schemes_keep_their_s() {
     let schemes = [
@@ -64,6 +64,8 @@ fn spoilt_schemes_keep_their_s() {
         "http:\\/\\/",
         "http%3A%2F%2F",
         "http%253a%252f%252f",
+        "http%3A//",
+        "http%253A//",
     ];
     for scheme in schemes {
         gives(format!("{scheme}evil.com/x"), url("http://evil.com/x"));

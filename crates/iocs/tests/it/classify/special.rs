@@ -4,7 +4,7 @@ use iocs::indicator::Reserved::{
     self, Benchmarking, DiscardOnly, Documentation, DummyPrefix, FutureUse, LinkLocal,
     LocalTranslation, Loopback, Multicast, OtherRoot, PrivateReverseName, PrivateUse,
     ProtocolAssignments, RelayAnycast, SegmentRouting, SharedAddressSpace, SingleLabel, SiteLocal,
-    SpecialUseName, ThisNetwork, UniqueLocal,
+    SpecialUseName, ThisNetwork, Unassigned, UniqueLocal,
 };
 use iocs::indicator::User;
 
@@ -12,7 +12,7 @@ use super::{domain, gives, ip, url};
 
 #[test]
 fn reserved_addresses_are_told_by_their_registrys_row() {
-    let reserved: [(Reserved, &str); 17] = [
+    let reserved: [(Reserved, &str); 18] = [
         (ThisNetwork, "0.0.0.0 0.255.255.255 ::"),
         (PrivateUse, "10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 64:ff9b::a00:1 2002:a00:1::1"),
         (SharedAddressSpace, "100.64.0.1 100.127.255.255"),
@@ -30,6 +30,10 @@ fn reserved_addresses_are_told_by_their_registrys_row() {
         (SegmentRouting, "5f00::1"),
         (UniqueLocal, "fc00::1 fdff::1"),
         (SiteLocal, "fec0::1"),
+        (
+            Unassigned,
+            "4000::1 200::1 1fff:ffff::1 8000::1 e000::1 64:ff9b:2::1 ::1:0:0:0 0:0:0:1::",
+        ),
     ];
     for (row, addresses) in reserved {
         for address in addresses.split_whitespace() {
@@ -39,6 +43,24 @@ fn reserved_addresses_are_told_by_their_registrys_row() {
     gives("::ffff:10.0.0.1", ip("10.0.0.1").reserved(PrivateUse));
 }
 
+/// SIIT (RFC 2765) and ISATAP (RFC 5214), whose text form is not the canonical one.
+#[test]
+fn private_addresses_within_others_were_taken_for_public() {
+    for (row, address, canonical) in [
+        (PrivateUse, "::ffff:0:10.0.0.1", "::ffff:0:a00:1"),
+        (PrivateUse, "::ffff:0:a00:1", "::ffff:0:a00:1"),
+        (PrivateUse, "::ffff:0:192.168.1.1", "::ffff:0:c0a8:101"),
+        (Loopback, "::ffff:0:127.0.0.1", "::ffff:0:7f00:1"),
+        (PrivateUse, "2a00:1450::5efe:10.0.0.1", "2a00:1450::5efe:a00:1"),
+        (PrivateUse, "2a00:1450::200:5efe:10.0.0.1", "2a00:1450::200:5efe:a00:1"),
+        (LinkLocal, "fe80::5efe:8.8.8.8", "fe80::5efe:808:808"),
+        (UniqueLocal, "fd00::200:5efe:808:808", "fd00::200:5efe:808:808"),
+    ] {
+        gives(address, ip(canonical).reserved(row));
+    }
+    gives("http://[::ffff:0:a00:1]/x", url("http://[::ffff:0:a00:1]/x").reserved(PrivateUse));
+}
+
 #[test]
 fn the_public_parts_of_special_blocks_are_not_reserved() {
     let public = "
@@ -46,7 +68,7 @@ fn the_public_parts_of_special_blocks_are_not_reserved() {
         192.0.0.9 192.0.0.10 192.0.1.1 192.31.196.1 192.52.193.1 192.88.99.1 192.175.48.1
         198.17.255.255 198.20.0.0 223.255.255.255 64:ff9b::808:808 2001:1::1 2001:1::2 2001:1::3
         2001:3::1 2001:4:112::1 2001:20::1 2001:3f::1 2001:200::1 2002:808:808::1
-        2620:4f:8000::1 4000::1
+        2620:4f:8000::1 3ffe::1 2a00::5efe:808:808 2a00::200:5efe:808:808 ::ffff:0:808:808
     "
     .split_whitespace();
     for address in public {

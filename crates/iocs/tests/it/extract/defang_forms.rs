@@ -105,6 +105,7 @@ const ENDS: &[&str] = &[
     "%3A%2F%2F",
     "%3a%2f%2f",
     "%253A%252F%252F",
+    "%3A//",
     "&#58;//",
     "&colon;&sol;&sol;",
     "\u{ff1a}//",
@@ -192,8 +193,9 @@ fn schemes_of_every_form() {
     }
     for end in ENDS {
         for (web, name) in [("http", "http"), ("https", "https"), ("hxxps", "https")] {
-            // Of a URL that is percent-encoded all is.
-            let slash = if end.starts_with('%') { &end[end.len() / 3 * 2..] } else { "/" };
+            // The other slashes are written as those of the scheme.
+            let is_encoded = end.starts_with('%') && !end.ends_with('/');
+            let slash = if is_encoded { &end[end.len() / 3 * 2..] } else { "/" };
             all.extend(wrong(
                 &format!("{web}{end}evil.com{slash}a"),
                 &format!("{name}://evil.com/a"),

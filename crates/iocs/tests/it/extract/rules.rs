@@ -167,6 +167,8 @@ fn a_host_behind_a_spoilt_scheme_is_not_lost() {
     holds("a http__8.8.8.8/x b", &["http://8.8.8.8/x"]);
     holds("a hxxps[:]evil[.]com b", &["https://evil.com/"]);
     holds("u=https%3A%2F%2Fevil.com%2Fa%3Fb%3D1&v=2", &["https://evil.com/a?b=1"]);
+    holds("u=https%3A//evil.com/a%3Fb%3D1&v=2", &["https://evil.com/a?b=1"]);
+    holds("u=https%253A//evil.com/a%253Fb. Then", &["https://evil.com/a?b"]);
     holds_nothing(&[r"C:\\evil.com", "lib/evil.com", "x:/evil.com", r"\evil.com"]);
 }
 

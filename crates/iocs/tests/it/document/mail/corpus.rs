@@ -312,7 +312,7 @@ fn the_odd_ones_of_real_clients() {
         format!("From a@b Mon Nov  2 10:00:00 2026\n{HEAD}\r\nhttps://a.evil.com/x"),
         format!("\u{FEFF}{HEAD}\r\nhttps://a.evil.com/x"),
         format!("\r\n\r\n{HEAD}\r\nhttps://a.evil.com/x"),
-        // A line in the headers that is none.
+        // A line among the headers that is not a header.
         format!("{HEAD}this is no header\r\nX-Y: z\r\n\r\nhttps://a.evil.com/x"),
         // No blank line before the body.
         "From: a@b.example\nTo: c@d.example\nhttps://a.evil.com/x\nbye\n".to_owned(),
