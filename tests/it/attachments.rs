@@ -94,7 +94,8 @@ fn an_encrypted_archive_is_opened_with_infected_or_the_password_and_else_named()
         assert_eq!(asked(&run), opened);
         // It is on no record and on no line.
         assert!(!format!("{}{}", run.stdout, run.stderr).contains("s3cret"));
-        let run = dry_run(&env, &["-q", "a.zip"]).exits(2).says("a.zip: encrypted, and no password fits");
+        let run =
+            dry_run(&env, &["-q", "a.zip"]).exits(2).says("a.zip: encrypted, and no password fits");
         assert_eq!(asked(&run), opened[..1]);
     }
 }
