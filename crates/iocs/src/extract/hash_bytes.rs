@@ -154,7 +154,9 @@ mod tests {
         assert_eq!(found(&md5, "", ""), 1);
         assert_eq!(found(&format!("MD5: {md5}"), "", ""), 1);
         assert_eq!(found(&format!("a, md5 hash = {md5}, b"), "", ""), 1);
+        assert_eq!(found(&format!("MD5 (a b.bin) = {md5} x"), "", ""), 1);
         assert_eq!(found(&format!("SHA1: {md5}"), "", ""), 0);
+        assert_eq!(found(&format!("x (MD5) = {md5} x"), "", ""), 0);
         assert_eq!(found(&format!("payload {md5}"), "", ""), 0);
         assert_eq!(found(&format!("00000010  {md5}  |...|"), "", ""), 0);
         // A dump of several lines.

@@ -160,6 +160,12 @@ pub(super) fn ends_with_file_digest(before: &[u8], digits: usize) -> bool {
     let mut rest = &before[before.len().saturating_sub(NEAR)..];
     for _ in 0..2 {
         rest = &rest[..rest.len() - rest.iter().rev().take_while(is_sign).count()];
+        // BSD's tools name the file: `SHA256 (a.bin) =`.
+        if rest.ends_with(b")")
+            && let Some(file) = memchr::memmem::rfind(rest, b" (")
+        {
+            rest = &rest[..file];
+        }
         let len = rest.iter().rev().take_while(|b| is_part(**b)).count();
         let (head, word) = rest.split_at(rest.len() - len);
         if is_file(word) {
