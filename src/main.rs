@@ -5,15 +5,13 @@ use std::time::Instant;
 
 use anyhow::Result;
 use vtscan::cli::{self, Task};
-use vtscan::clock::Clock;
-use vtscan::gate::Gate;
 use vtscan::key::{self, ApiKey, Search};
-use vtscan::list;
 use vtscan::output::{self, Console, Printer};
 use vtscan::run::interrupt::Interrupts;
 use vtscan::scan::{self, Scanner, domain_scan, file_scan, ip_scan, url_scan};
 use vtscan::store::Store;
 use vtscan::virustotal::Client;
+use vtscan::{clock::Clock, gate::Gate, input, list};
 
 fn main() -> ExitCode {
     let mut console = Console::default();
@@ -26,6 +24,7 @@ fn main() -> ExitCode {
 fn start(console: &mut Console) -> Result<ExitCode> {
     let mut settings = match cli::parse()? {
         Task::Run(settings) => *settings,
+        Task::ParseDocument => return Ok(input::serve_as_child(output::pipe())),
         Task::Print(text) => return output::print(&text).map(|()| ExitCode::SUCCESS),
     };
     let search = key::find(settings.key_file.as_deref());

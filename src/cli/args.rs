@@ -19,16 +19,22 @@ use crate::store;
 #[derive(Parser)]
 #[command(version, max_term_width = 100, after_help = AFTER_SHORT_HELP, after_long_help = after_help())]
 pub(super) struct Args {
-    /// A file (a FIFO too), '-' for stdin, or an indicator itself [default: input.txt]
+    /// A file (text, mail, archive, PDF, Office, a FIFO too), a folder, '-' for stdin, or an indicator itself [default: input.txt]
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<OsString>,
 
-    /// A line is one indicator or nothing; do not search inside it
+    /// A line is one indicator or nothing; do not search inside it, and open no documents
     #[arg(long, help_heading = "Input")]
     pub(super) whole_lines: bool,
-    /// Take also what a rule would leave out: names that read like files, code or detections, XML namespaces, references in rules
+    /// Take also what a rule leaves out: mail relays and technical headers, MISP attributes not for detection, references in rules and STIX, namespaces, names that read like files, code or detections
     #[arg(long, help_heading = "Input")]
     pub(super) thorough: bool,
+    /// Do not unwrap links that a mail gateway rewrote
+    #[arg(long, help_heading = "Input")]
+    pub(super) as_written: bool,
+    /// For encrypted archives and documents, besides 'infected'; repeatable
+    #[arg(long, value_name = "TEXT", help_heading = "Input")]
+    pub(super) password: Vec<String>,
     /// Also look up the SHA-256 of a local file, or of every regular file under a folder; nothing is uploaded; repeatable
     #[arg(long, value_name = "PATH", value_parser = OsStringValueParser::new().try_map(hashed), help_heading = "Input")]
     pub(super) hash: Vec<PathBuf>,

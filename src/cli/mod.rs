@@ -17,6 +17,7 @@ use clap_complete::Shell;
 
 use self::args::Args;
 pub use self::settings::RunSettings;
+use crate::input;
 use crate::output::{self, Look, When};
 
 /// What is to be done.
@@ -26,6 +27,8 @@ pub enum Task {
     Run(Box<RunSettings>),
     /// Only this is to be printed.
     Print(String),
+    /// This process was started to parse one document.
+    ParseDocument,
 }
 
 /// Reads the command line and the user's file of defaults; ends the program on wrong use.
@@ -33,6 +36,9 @@ pub enum Task {
 /// # Errors
 /// Something is wrong with the file, or with an argument that a terminal may not be shown.
 pub fn parse() -> Result<Task> {
+    if input::is_child() {
+        return Ok(Task::ParseDocument);
+    }
     refuse_the_key()?;
     let mut matches = match Args::command().try_get_matches() {
         Ok(matches) => matches,
@@ -128,6 +134,8 @@ fn described(matches: &ArgMatches) -> String {
         let values = matches.try_get_raw(id).ok().flatten().into_iter().flatten();
         for value in values.map(|value| value.to_string_lossy()) {
             words.push(match arg.get_long() {
+                // Passwords are no part of a log.
+                Some("password") => "--password=***".to_owned(),
                 Some(long) => format!("--{long}={value}"),
                 None => value.into_owned(),
             });

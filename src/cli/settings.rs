@@ -96,6 +96,12 @@ impl Args {
         list::ListOptions {
             whole_lines: self.whole_lines,
             rules: if self.thorough { Rules::Ignored } else { Rules::Applied },
+            as_written: self.as_written,
+            documents: iocs::document::Options {
+                passwords: self.password.clone(),
+                thorough: self.thorough,
+                ..Default::default()
+            },
             include_private: self.include_private,
             exclude: self.exclude.clone(),
             hash: self.hash.clone(),

@@ -1,4 +1,4 @@
-//! What each INPUT is: a file, stdin, or an indicator itself.
+//! What each INPUT is: a file, a folder, stdin, or an indicator itself.
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow, bail};
 use tracing::warn;
 
+use super::hash::FilesToHash;
 use super::source::Source;
 use super::utf8::escape_invalid_utf8;
 use iocs::indicator::{FILE_EXTENSION_SUFFIXES, Indicator, Reading, classify};
@@ -33,6 +34,8 @@ pub enum InputArg {
         /// How it was written.
         written: String,
     },
+    /// Why something in a folder cannot be read.
+    Unread(String),
 }
 
 impl InputArg {
@@ -41,7 +44,7 @@ impl InputArg {
     pub fn name(&self) -> Option<String> {
         match self {
             Self::Source(source) => Some(source.name()),
-            Self::Indicator { .. } => None,
+            Self::Indicator { .. } | Self::Unread(_) => None,
         }
     }
 }
@@ -49,10 +52,16 @@ impl InputArg {
 /// All INPUT arguments, in their order.
 ///
 /// # Errors
-/// One of them is neither a file nor an indicator.
+/// One of them is neither a file, nor a folder, nor an indicator.
 pub fn understand_all(inputs: &[OsString]) -> Result<Vec<InputArg>> {
-    let mut args = Vec::new();
+    let mut args = Vec::with_capacity(inputs.len());
     for input in inputs {
+        let path = Path::new(input);
+        if path.is_dir() {
+            args.extend(folder(path)?);
+            args.extend(meant(input));
+            continue;
+        }
         let arg = understand(input)?;
         let other =
             if matches!(arg, InputArg::Source(Source::File(_))) { meant(input) } else { None };
@@ -72,6 +81,23 @@ fn meant(input: &OsString) -> Option<InputArg> {
     let Reading::Indicator(indicator) = classify(input.as_encoded_bytes()) else { return None };
     warn!("'{written}' is read as the file of that name, and looked up as an indicator as well");
     Some(InputArg::Indicator { indicator, written })
+}
+
+/// Every regular file under a folder, in order of path. A link that is named is followed, for which
+/// its path ends in a slash; those inside are not.
+fn folder(path: &Path) -> Result<Vec<InputArg>> {
+    let files = FilesToHash::find(&[path.join("")])?;
+    let args: Vec<InputArg> = files
+        .into_paths()
+        .map(|(path, error)| match error {
+            None => InputArg::Source(Source::File(path)),
+            Some(error) => InputArg::Unread(format!("{} cannot be read: {error}", path.display())),
+        })
+        .collect();
+    if args.is_empty() {
+        warn!("{} holds no file", path.display().to_string().trim_end_matches('/'));
+    }
+    Ok(args)
 }
 
 /// `input.txt` of the current folder, which is read where nothing is named.

@@ -28,6 +28,8 @@ pub struct Blocks {
     /// Read, and not given yet.
     kept: Vec<u8>,
     is_at_end: bool,
+    /// Why it could not be read further.
+    error: Option<io::Error>,
     /// The block before ended inside a line.
     is_inside: bool,
     /// Inside a word that is too long to be anything.
@@ -36,7 +38,14 @@ pub struct Blocks {
 
 impl Blocks {
     pub(super) fn new(text: Box<dyn Read + Send>) -> Self {
-        Self { text, kept: Vec::new(), is_at_end: false, is_inside: false, is_passing: false }
+        Self {
+            text,
+            kept: Vec::new(),
+            is_at_end: false,
+            error: None,
+            is_inside: false,
+            is_passing: false,
+        }
     }
 
     /// The next block, in a buffer of the caller's; `None` at the end.
@@ -55,8 +64,13 @@ impl Blocks {
             self.fill(&mut buffer, LONGEST_LINE)?;
             end = self.line_end(&buffer);
         }
+        if self.error.is_some() {
+            // A line that is cut may end in an indicator that is another one than it was.
+            let whole = memchr::memrchr2(b'\n', b'\r', &buffer).filter(|_| !self.is_inside);
+            buffer.truncate(whole.map_or(0, |last| last + 1));
+        }
         if buffer.is_empty() {
-            return Ok(None);
+            return self.error.take().map_or(Ok(None), Err);
         }
         let continues = self.is_inside;
         self.is_inside = end.is_none() && !self.is_at_end;
@@ -77,8 +91,14 @@ impl Blocks {
     fn fill(&mut self, buffer: &mut Vec<u8>, size: usize) -> io::Result<()> {
         let missing = size.saturating_sub(buffer.len());
         if missing > 0 && !self.is_at_end {
-            let read = (&mut self.text).take(missing as u64).read_to_end(buffer)?;
-            self.is_at_end = read < missing;
+            match (&mut self.text).take(missing as u64).read_to_end(buffer) {
+                Ok(read) => self.is_at_end = read < missing,
+                // What came before the cut is whole; in what is corrupt anything may be wrong.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    (self.error, self.is_at_end) = (Some(error), true);
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -22,6 +22,9 @@ use flate2::bufread::MultiGzDecoder;
 /// How many bytes of a source are looked at to tell what it is.
 const HEAD: usize = 4096;
 
+/// So much of what is packed is looked at.
+const UNPACKED_HEAD: u64 = 64 << 10;
+
 /// Fewer UTF-16 units than these tell nothing.
 const FEWEST_UNITS: usize = 4;
 
@@ -78,6 +81,21 @@ pub(super) fn text(raw: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>
         return decoded(Box::new(decoder));
     }
     decoded(raw)
+}
+
+/// How what is packed begins, as far as a head tells.
+pub(super) fn unpacked_head(head: &[u8]) -> Vec<u8> {
+    let mut unpacked = Vec::new();
+    // A head ends in the middle: what came before the error counts.
+    let _ = if is_zstd(head) {
+        zstd::stream::read::Decoder::new(head).and_then(|mut decoder| {
+            decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+            decoder.take(UNPACKED_HEAD).read_to_end(&mut unpacked)
+        })
+    } else {
+        MultiGzDecoder::new(head).take(UNPACKED_HEAD).read_to_end(&mut unpacked)
+    };
+    unpacked
 }
 
 /// The name of the format that is not read, and what to do instead.

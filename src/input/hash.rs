@@ -59,6 +59,15 @@ impl FilesToHash {
         Ok(files)
     }
 
+    /// The paths in order, each with why it cannot be listed.
+    pub fn into_paths(self) -> impl Iterator<Item = (PathBuf, Option<io::Error>)> {
+        let unreadable = |found| match found {
+            Found::Unreadable(error) => Some(error),
+            Found::InFolder | Found::ByName => None,
+        };
+        self.found.into_iter().map(move |(path, found)| (path, unreadable(found)))
+    }
+
     /// How many were passed over that are no regular files.
     #[must_use]
     pub fn passed_over(&self) -> u64 {

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::blocks::Blocks;
 use super::decode;
+use super::document::{Document, Told};
 
 /// A source of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,14 @@ pub enum Source {
     File(PathBuf),
     /// Standard input, written `-`.
     Stdin,
+}
+
+/// A source that is open.
+pub enum Opened {
+    /// Text, in blocks.
+    Text(Blocks),
+    /// A document.
+    Document(Document),
 }
 
 impl Source {
@@ -49,28 +58,37 @@ impl Source {
         }
     }
 
-    /// The source's text, in blocks.
+    /// The source's text, in blocks, whatever it is.
     ///
     /// # Errors
     /// The source cannot be opened or its beginning not be read, or it is something that holds no
-    /// text, such as a folder. The message names it.
-    pub fn open(&self) -> Result<Blocks> {
-        let raw: Box<dyn Read + Send> = match self {
-            Self::Stdin => Box::new(io::stdin()),
-            Self::File(path) => {
-                let file = File::open(path).with_context(|| self.cannot_be_read())?;
-                if file.metadata().is_ok_and(|file| file.is_dir()) {
-                    bail!(
-                        "{0} is a folder: name the files in it, such as {0}/*.txt, or have the \
-                         files themselves looked up by their hashes: --hash {0}",
-                        path.display().to_string().trim_end_matches('/')
-                    );
-                }
-                Box::new(file)
-            }
-        };
-        let text = decode::text(raw).with_context(|| self.cannot_be_read())?;
+    /// text. The message names it.
+    pub fn open_as_text(&self) -> Result<Blocks> {
+        let text = decode::text(self.raw()?).with_context(|| self.cannot_be_read())?;
         Ok(Blocks::new(text))
+    }
+
+    /// The source as what it is: text, or a document.
+    ///
+    /// # Errors
+    /// The source cannot be opened or its beginning not be read. The message names it.
+    pub fn open(&self) -> Result<Opened> {
+        let told = Document::tell(self.raw()?, &self.name());
+        Ok(match told.with_context(|| self.cannot_be_read())? {
+            Told::Document(document) => Opened::Document(document),
+            Told::Text(raw) => {
+                let text = decode::text(raw).with_context(|| self.cannot_be_read())?;
+                Opened::Text(Blocks::new(text))
+            }
+        })
+    }
+
+    /// The source's bytes.
+    fn raw(&self) -> Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::Stdin => Box::new(io::stdin()),
+            Self::File(path) => Box::new(File::open(path).with_context(|| self.cannot_be_read())?),
+        })
     }
 
     /// The source's whole lines, one by one, with their numbers from 1 and without their ends.
@@ -78,7 +96,7 @@ impl Source {
     /// # Errors
     /// As for [`Self::open`]; and the rest of the source cannot be read.
     pub fn for_each_line(&self, mut each: impl FnMut(u64, &[u8]) -> Result<()>) -> Result<()> {
-        let mut blocks = self.open()?;
+        let mut blocks = self.open_as_text()?;
         let (mut number, mut begun) = (0, Vec::new());
         while let Some(block) = blocks.next(Vec::new()).with_context(|| self.cannot_be_read())? {
             begun.extend_from_slice(&block.bytes);

@@ -1,5 +1,7 @@
 //! Builds the list: what was seen before, and what the lines are.
 
+mod documents;
+
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -10,15 +12,17 @@ use super::index::{EntryIndex, Hasher, kind_of, name_of};
 use super::long_line::{LineKind, LongLine};
 use super::notices::{Notices, SHOWN, beginning};
 use super::options::ListOptions;
+use super::recipient;
 use super::search::Searched;
 use super::secret::{hide_key, hide_secret, without_key};
 use super::unique::List;
+use super::wrapped::{self, Link};
 use crate::input::{self, escape_invalid_utf8};
 use crate::key::ApiKey;
-use crate::model::{Entry, EntryId, Origin, Skip};
+use crate::model::{Entry, EntryId, Origin, Skip, Wrapping};
 use iocs::extract;
 use iocs::finding::{Content, Extent, Finding};
-use iocs::indicator::{Indicator, Invalid, Reading, classify, host_of};
+use iocs::indicator::{Indicator, Invalid, Kind, Reading, classify, host_of};
 
 /// A list in the making.
 pub(super) struct Builder {
@@ -26,6 +30,7 @@ pub(super) struct Builder {
     index: EntryIndex,
     include_private: bool,
     whole_lines: bool,
+    as_written: bool,
     exclude: Exclude,
     key: Option<ApiKey>,
     /// The source that is read, and its lines before the next block.
@@ -34,6 +39,8 @@ pub(super) struct Builder {
     long: Option<LongLine>,
     /// Indicators found inside longer lines.
     inside: u64,
+    /// The domains to which the mail that is read was sent.
+    recipients: Vec<String>,
     notices: Notices,
 }
 
@@ -41,16 +48,18 @@ impl Builder {
     /// A builder of a list of inputs by these names.
     pub(super) fn new(inputs: Vec<Box<str>>, exclude: Exclude, options: &ListOptions) -> Self {
         Self {
-            list: List { inputs, ..List::default() },
+            list: List { parts: inputs.len()..inputs.len(), inputs, ..List::default() },
             index: EntryIndex::new(Hasher::default()),
             include_private: options.include_private,
             whole_lines: options.whole_lines,
+            as_written: options.as_written,
             exclude,
             key: options.key.clone(),
             source: 0,
             lines: 0,
             long: None,
             inside: 0,
+            recipients: Vec::new(),
             notices: Notices::new(options.key.clone()),
         }
     }
@@ -70,7 +79,7 @@ impl Builder {
         }
     }
 
-    /// Inputs, and files to hash, that could not be read.
+    /// Inputs, parts of them, and files to hash that could not be read.
     pub(super) fn add_unread(&mut self, count: u64) {
         self.list.unread += count;
     }
@@ -213,6 +222,29 @@ impl Builder {
         origin: Origin,
         hash: Option<u64>,
     ) {
+        if let Content::Indicator(indicator) = &*content
+            && !self.as_written
+            && let Some(links) = wrapped::links(indicator)
+        {
+            for Link { indicator, mut wrapping } in links {
+                let leads_to = wrapping.leads_to.take();
+                wrapping.leads_to = leads_to.map(|url| without_key(url, self.key.as_ref()));
+                self.add_one(&mut Content::Indicator(indicator), found, origin, None, wrapping);
+            }
+            return;
+        }
+        self.add_one(content, found, origin, hash, Wrapping::default());
+    }
+
+    /// Adds one indicator, or what is none, that stands there or was inside a link that does.
+    fn add_one(
+        &mut self,
+        content: &mut Content,
+        found: &[u8],
+        origin: Origin,
+        hash: Option<u64>,
+        wrapping: Wrapping,
+    ) {
         self.list.lines.found += 1;
         let is_secret = hide_key(content, self.key.as_ref());
         let shown = |found| without_key(escape_invalid_utf8(found), self.key.as_ref());
@@ -225,18 +257,9 @@ impl Builder {
         let hash = hash.filter(|_| is_as_found).unwrap_or_else(|| self.index.hasher.hash(name));
         let entries = &mut self.list.entries;
         if let Some(id) = self.index.find(hash, name, entries) {
-            entries[id.0].occurrences += 1;
-            // A hash that stands anywhere without a secret's label is a sample's.
-            let is_sample =
-                matches!(&*content, Content::Indicator(found) if !found.facts.is_secret);
-            if is_sample && !is_secret && entries[id.0].skip == Some(Skip::Secret) {
-                let (content, skip) = self.settled(std::mem::replace(content, NOTHING));
-                let entry = &mut self.list.entries[id.0];
-                (entry.content, entry.skip) = (content, skip);
-            }
-            return;
+            entries[id.0].carries_recipient |= recipient::is_carried(&text, &self.recipients);
+            return self.add_again(id, content, is_secret);
         }
-        self.index.insert(hash, entries);
         let written = match text {
             Cow::Owned(text) => Some(text.into()),
             Cow::Borrowed(text) if is_secret || text.as_bytes() == found => None,
@@ -245,19 +268,52 @@ impl Builder {
         let content = std::mem::replace(content, NOTHING);
         let (content, skip) = self.settled(content);
         let skip = if is_secret { Some(Skip::Secret) } else { skip };
-        let host = match (&content, skip) {
-            (Content::Indicator(url), Some(Skip::Credentials | Skip::Unsupported)) => host_of(url),
+        let wrapping = (wrapping != Wrapping::default()).then(|| Box::new(wrapping));
+        let carries_recipient = match &content {
+            Content::Indicator(url) => recipient::is_carried(&url.text, &self.recipients),
+            Content::Invalid(_) => false,
+        };
+        let entry =
+            Entry { content, skip, origin, occurrences: 1, written, wrapping, carries_recipient };
+        self.add_new(entry, hash);
+    }
+
+    /// Counts what was seen before. A hash that stands anywhere without a secret's label is a
+    /// sample's.
+    fn add_again(&mut self, id: EntryId, content: &mut Content, is_secret: bool) {
+        let entry = &mut self.list.entries[id.0];
+        entry.occurrences += 1;
+        let is_sample = matches!(&*content, Content::Indicator(found) if !found.facts.is_secret);
+        if is_sample && !is_secret && entry.skip == Some(Skip::Secret) {
+            let (content, skip) = self.settled(std::mem::replace(content, NOTHING));
+            let entry = &mut self.list.entries[id.0];
+            (entry.content, entry.skip) = (content, skip);
+        }
+    }
+
+    /// Adds what was not seen before, and the host that it would hide: before a link that tells its
+    /// owner who is asking, behind one that is not asked.
+    fn add_new(&mut self, entry: Entry, hash: u64) {
+        let (origin, skip, is_told) = (entry.origin, entry.skip, entry.carries_recipient);
+        let host = match &entry.content {
+            Content::Indicator(url) if url.kind == Kind::Url => host_of(url),
             _ => None,
         };
-        self.list.entries.push(Entry { content, skip, origin, occurrences: 1, written });
-        if let Some(host) = host {
+        if let Some(host) = host.clone().filter(|_| is_told && skip.is_none()) {
+            self.add_host(host, origin);
+        }
+        self.index.insert(hash, &self.list.entries);
+        self.list.entries.push(entry);
+        if let Some(host) =
+            host.filter(|_| matches!(skip, Some(Skip::Credentials | Skip::Unsupported)))
+        {
             self.add_host(host, origin);
         }
     }
 
-    /// Adds the host of a URL that is skipped, unless it would be skipped too: what is skipped never
-    /// hides its host. It does not stand in the text by itself, so it counts as unique and not as
-    /// found.
+    /// Adds the host of a URL that is skipped, or that carries a recipient's address, unless it would
+    /// be skipped itself: what is skipped never hides its host. It does not stand in the text by
+    /// itself, so it counts as unique and not as found.
     fn add_host(&mut self, host: Indicator, origin: Origin) {
         let name = (Some(host.kind), host.text.as_str());
         let hash = self.index.hasher.hash(name);
@@ -269,7 +325,16 @@ impl Builder {
         if skip.is_none() {
             let entries = &mut self.list.entries;
             self.index.insert(hash, entries);
-            entries.push(Entry { content, skip, origin, occurrences: 1, written: None });
+            let (written, wrapping, carries_recipient) = (None, None, false);
+            entries.push(Entry {
+                content,
+                skip,
+                origin,
+                occurrences: 1,
+                written,
+                wrapping,
+                carries_recipient,
+            });
         }
     }
 

@@ -5,6 +5,7 @@ use tracing::{Level, debug, enabled, info};
 use super::secret::without_key;
 use crate::input::escape_invalid_utf8;
 use crate::key::ApiKey;
+use crate::wording::counted;
 
 /// How many lines of one kind are named; `-v` names all.
 const NAMED_LINES: u64 = 10;
@@ -26,12 +27,13 @@ enum Kind {
 /// How many lines of each kind there were.
 pub(super) struct Notices {
     counts: [u64; 2],
+    opened: u64,
     key: Option<ApiKey>,
 }
 
 impl Notices {
     pub(super) fn new(key: Option<ApiKey>) -> Self {
-        Self { counts: [0; 2], key }
+        Self { counts: [0; 2], opened: 0, key }
     }
 
     /// Names a comment that holds an indicator.
@@ -50,6 +52,16 @@ impl Notices {
         self.name(Kind::Without, origin, || format!("no indicator in '{}'", beginning()));
     }
 
+    /// Names a document that was opened.
+    pub(super) fn opened(&mut self, what: &str) {
+        self.opened += 1;
+        if self.opened <= NAMED_LINES {
+            info!("{what}");
+        } else {
+            debug!("{what}");
+        }
+    }
+
     /// Names with `-v` what a rule left out.
     pub(super) fn left_out(
         &self,
@@ -65,6 +77,9 @@ impl Notices {
 
     /// Says how many were not named.
     pub(super) fn finish(&self) {
+        if let Some(more @ 1..) = self.opened.checked_sub(NAMED_LINES) {
+            info!("and {} more opened (-v names them all)", counted(more, "document"));
+        }
         let kinds = ["comments that hold an indicator", "lines without an indicator"];
         for (count, kind) in self.counts.iter().zip(kinds) {
             if let Some(more @ 1..) = count.checked_sub(NAMED_LINES) {

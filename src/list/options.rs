@@ -13,6 +13,10 @@ pub struct ListOptions {
     pub whole_lines: bool,
     /// `--thorough`: whether rules leave anything out.
     pub rules: Rules,
+    /// `--as-written`: links stay in what wraps them.
+    pub as_written: bool,
+    /// `--thorough` and `--password`: how documents are read.
+    pub documents: iocs::document::Options,
     /// `--include-private`: private ones are looked up.
     pub include_private: bool,
     /// `--exclude`: files that list what is never sent.

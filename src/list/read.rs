@@ -4,16 +4,19 @@ use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use tracing::{error, info, warn};
 
 use super::build::Builder;
+use super::document::SearchedDocument;
 use super::exclude::Exclude;
 use super::options::ListOptions;
 use super::search::{Searched, Unsearched};
 use super::unique::List;
 use crate::input::pool::{self, Work};
-use crate::input::{Blocks, FilesToHash, InputArg, Source, default_input, understand_all};
+use crate::input::{
+    Blocks, Document, FilesToHash, InputArg, Mailbox, Opened, Source, default_input, understand_all,
+};
 use crate::wording::counted;
 use iocs::extract::{self, Context, Lines};
 use iocs::indicator::Indicator;
@@ -60,6 +63,9 @@ enum Piece {
     Argument(Indicator, String),
     /// A block of the n-th source.
     Block(u32, Unsearched),
+    Document(Document),
+    /// Why an input, or the rest of it, could not be read.
+    Unread(String),
     /// A pipe that held nothing.
     EmptyPipe(Source),
 }
@@ -68,6 +74,8 @@ enum Piece {
 enum Done {
     Argument(Indicator, String),
     Block(u32, Searched),
+    Document(SearchedDocument),
+    Unread(String),
     EmptyPipe(Source),
 }
 
@@ -80,6 +88,7 @@ fn search(args: Vec<InputArg>, options: &ListOptions, builder: &mut Builder) -> 
         args: args.into_iter(),
         reading: None,
         sources: 0,
+        whole_lines: options.whole_lines,
         template: (
             extract::Options {
                 lines: if options.whole_lines { Lines::Whole } else { Lines::Searched },
@@ -94,6 +103,10 @@ fn search(args: Vec<InputArg>, options: &ListOptions, builder: &mut Builder) -> 
     let work = |piece| match piece {
         Piece::Argument(indicator, written) => Done::Argument(indicator, written),
         Piece::Block(source, block) => Done::Block(source, block.search()),
+        Piece::Document(document) => {
+            Done::Document(SearchedDocument::search(document, &options.documents))
+        }
+        Piece::Unread(why) => Done::Unread(why),
         Piece::EmptyPipe(source) => Done::EmptyPipe(source),
     };
     pool::ordered_map(options.threads, next, work, |done| match done {
@@ -101,6 +114,11 @@ fn search(args: Vec<InputArg>, options: &ListOptions, builder: &mut Builder) -> 
         Done::Block(source, mut searched) => {
             builder.add_block(source, &mut searched);
             spent.borrow_mut().push(searched);
+        }
+        Done::Document(document) => builder.add_document(document),
+        Done::Unread(why) => {
+            error!("{why}");
+            builder.add_unread(1);
         }
         Done::EmptyPipe(source) => {
             let name = source.name();
@@ -116,39 +134,50 @@ struct Pieces {
     reading: Option<Reading>,
     /// Sources opened so far.
     sources: u32,
+    /// Documents are not opened.
+    whole_lines: bool,
     template: (extract::Options, super::index::Hasher),
 }
 
 /// A source that is being read.
-struct Reading {
-    source: Source,
-    blocks: Blocks,
-    /// What stands before the next block.
-    context: Context,
-    /// Whether any block came.
-    is_empty: bool,
+enum Reading {
+    Text {
+        source: Source,
+        blocks: Blocks,
+        /// What stands before the next block.
+        context: Context,
+        /// Whether no block came yet.
+        is_empty: bool,
+    },
+    Mailbox(Mailbox),
 }
 
 impl Pieces {
     fn next(&mut self, spent: impl Fn() -> Searched) -> Result<Option<Work<Piece>>> {
         loop {
-            if let Some(reading) = &mut self.reading {
-                let Searched { block, found, .. } = spent();
-                let block = reading.blocks.next(block.bytes);
-                if let Some(block) = block.with_context(|| reading.source.cannot_be_read())? {
-                    reading.is_empty = false;
-                    let after = reading.context.after(&block.bytes);
-                    let context = std::mem::replace(&mut reading.context, after);
-                    let bytes = block.bytes.len();
-                    let (options, hasher) = self.template.clone();
-                    let block = Unsearched { block, context, options, hasher, spent: found.found };
-                    let input = Piece::Block(self.sources - 1, block);
-                    return Ok(Some(Work { input, bytes }));
-                }
-                let source = self.reading.take().filter(|reading| reading.is_empty);
-                let source = source.map(|reading| reading.source);
-                if let Some(source) = source.filter(Source::is_pipe) {
-                    return Ok(Some(Work { input: Piece::EmptyPipe(source), bytes: 0 }));
+            if let Some(mut reading) = self.reading.take() {
+                let piece = match &mut reading {
+                    Reading::Text { source, blocks, context, is_empty } => {
+                        let piece = self.block(source, blocks, context, &spent);
+                        let piece = piece.unwrap_or_else(|error| Some(unread(&error)));
+                        let is_nothing = std::mem::take(is_empty) && piece.is_none();
+                        if is_nothing && source.is_pipe() {
+                            let input = Piece::EmptyPipe(source.clone());
+                            return Ok(Some(Work { input, bytes: 0 }));
+                        }
+                        piece
+                    }
+                    Reading::Mailbox(mailbox) => mailbox.next().map(|message| match message {
+                        Ok(message) => document(message),
+                        Err(error) => unread(
+                            &anyhow!(error).context(format!("{} cannot be read", mailbox.name())),
+                        ),
+                    }),
+                };
+                if let Some(work) = piece {
+                    let is_over = matches!(work.input, Piece::Unread(_));
+                    self.reading = (!is_over).then_some(reading);
+                    return Ok(Some(work));
                 }
             }
             match self.args.next() {
@@ -157,15 +186,74 @@ impl Pieces {
                     let input = Piece::Argument(indicator, written);
                     return Ok(Some(Work { input, bytes: 0 }));
                 }
+                Some(InputArg::Unread(why)) => {
+                    return Ok(Some(Work { input: Piece::Unread(why), bytes: 0 }));
+                }
                 Some(InputArg::Source(source)) => {
-                    let blocks = source.open()?;
-                    let context = Context::of(&source.name());
-                    self.reading = Some(Reading { source, blocks, context, is_empty: true });
                     self.sources += 1;
+                    if let Some(work) = self.open(source) {
+                        return Ok(Some(work));
+                    }
                 }
             }
         }
     }
+
+    /// Opens a source, which is work itself where it is one document.
+    fn open(&mut self, source: Source) -> Option<Work<Piece>> {
+        match self.opened(&source) {
+            Ok(Opened::Text(blocks)) => {
+                let context = Context::of(&source.name());
+                self.reading = Some(Reading::Text { source, blocks, context, is_empty: true });
+                None
+            }
+            Ok(Opened::Document(mailbox)) if mailbox.is_mailbox() => {
+                self.reading = Some(Reading::Mailbox(mailbox.into_mailbox()));
+                None
+            }
+            Ok(Opened::Document(opened)) => Some(document(opened)),
+            Err(error) => Some(unread(&error)),
+        }
+    }
+
+    /// A source as what it is; under `--whole-lines` as text.
+    fn opened(&self, source: &Source) -> Result<Opened> {
+        match source.open()? {
+            Opened::Document(document) if self.whole_lines => {
+                let text = document.into_text().with_context(|| source.cannot_be_read())?;
+                Ok(Opened::Text(text))
+            }
+            opened => Ok(opened),
+        }
+    }
+
+    /// The next block of a text.
+    fn block(
+        &self,
+        source: &Source,
+        blocks: &mut Blocks,
+        context: &mut Context,
+        spent: impl Fn() -> Searched,
+    ) -> Result<Option<Work<Piece>>> {
+        let Searched { block, found, .. } = spent();
+        let block = blocks.next(block.bytes).with_context(|| source.cannot_be_read())?;
+        let Some(block) = block else { return Ok(None) };
+        let after = context.after(&block.bytes);
+        let context = std::mem::replace(context, after);
+        let bytes = block.bytes.len();
+        let (options, hasher) = self.template.clone();
+        let block = Unsearched { block, context, options, hasher, spent: found.found };
+        Ok(Some(Work { input: Piece::Block(self.sources - 1, block), bytes }))
+    }
+}
+
+/// How long a document is is not known before it is read; it is worth a thread.
+fn document(document: Document) -> Work<Piece> {
+    Work { input: Piece::Document(document), bytes: pool::WORTH_THREADS / 8 }
+}
+
+fn unread(error: &anyhow::Error) -> Work<Piece> {
+    Work { input: Piece::Unread(format!("{error:#}")), bytes: 0 }
 }
 
 /// All `--exclude` files as one.

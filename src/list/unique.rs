@@ -1,6 +1,7 @@
 //! The list itself.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::model::{Entry, LeftOutCounts, LineCounts, Origin};
 
@@ -13,10 +14,12 @@ pub struct List {
     pub lines: LineCounts,
     /// How much each rule left out.
     pub left_out: LeftOutCounts,
-    /// Inputs, and files to hash, that could not be read: their answers are missing.
+    /// Inputs, parts of them, and files to be hashed that could not be read: answers are missing.
     pub unread: u64,
     /// What the origins' numbers stand for.
     pub(super) inputs: Vec<Box<str>>,
+    /// Those among them that are parts of documents.
+    pub(super) parts: Range<usize>,
 }
 
 impl List {
@@ -28,7 +31,9 @@ impl List {
 
     /// What was read, as origins name it: inputs in their order, then hashed files.
     pub fn inputs(&self) -> impl Iterator<Item = &str> {
-        self.inputs.iter().map(AsRef::as_ref)
+        let (whole, parts) = self.inputs.split_at(self.parts.start);
+        let hashed = &parts[self.parts.len()..];
+        whole.iter().chain(hashed).map(AsRef::as_ref)
     }
 
     /// An origin as records write it.

@@ -25,6 +25,19 @@ pub struct Entry {
     pub occurrences: u64,
     /// The text found, where it is not the indicator's own.
     pub written: Option<Box<str>>,
+    /// How a link got there that was inside another, or leads elsewhere.
+    pub wrapping: Option<Box<Wrapping>>,
+    /// Whether it is a link that carries the address of a mail's recipient.
+    pub carries_recipient: bool,
+}
+
+/// How a link was wrapped in another one, or what it wraps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wrapping {
+    /// The services that wrapped it, the outermost first.
+    pub wrapped_by: Vec<&'static str>,
+    /// What a redirector's link holds, by its own text.
+    pub leads_to: Option<String>,
 }
 
 impl Entry {

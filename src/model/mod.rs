@@ -12,7 +12,7 @@ mod stop_reason;
 mod verdict;
 
 pub use self::answer::{Answer, Facts, Source};
-pub use self::entry::{Entry, EntryId, LeftOutCounts, LineCounts, Origin};
+pub use self::entry::{Entry, EntryId, LeftOutCounts, LineCounts, Origin, Wrapping};
 pub use self::fault::Fault;
 pub use self::lasting::Lasting;
 pub use self::record::Record;

@@ -204,6 +204,12 @@ pub struct Context {
     /// Where the URL led, if elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub final_url: Option<String>,
+    /// The services that wrapped the link, the outermost first. From the input, and never stored.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub wrapped_by: Vec<String>,
+    /// What a redirector's link holds, by its own text. From the input, and never stored.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<String>,
     /// What vendors file the domain or URL under, each once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,

@@ -43,6 +43,11 @@ impl<'a> DisplayRecord<'a> {
             as_written: entry.as_written().map(Cow::Borrowed),
             context: context.map_or_else(Cow::default, Cow::Borrowed),
         };
+        if let Some(wrapping) = &entry.wrapping {
+            let context = shown.context.to_mut();
+            context.wrapped_by = wrapping.wrapped_by.iter().map(|&by| by.to_owned()).collect();
+            context.leads_to.clone_from(&wrapping.leads_to);
+        }
         if form == IndicatorForm::Defanged {
             shown.defang();
         }
@@ -57,7 +62,8 @@ impl<'a> DisplayRecord<'a> {
         };
         self.as_written = self.as_written.take().map(|text| defanged(&text).into_owned().into());
         let context = self.context.to_mut();
-        let texts = [&mut context.name, &mut context.title, &mut context.final_url];
+        let texts =
+            [&mut context.name, &mut context.title, &mut context.final_url, &mut context.leads_to];
         for text in texts.into_iter().flatten() {
             if let Cow::Owned(safe) = defanged(text) {
                 *text = safe;
@@ -78,8 +84,11 @@ impl<'a> DisplayRecord<'a> {
         for text in texts.into_iter().flatten() {
             say(shortened(text));
         }
-        if let Some(url) = &context.final_url {
+        if let Some(url) = context.final_url.as_ref().or(context.leads_to.as_ref()) {
             say(format!("leads to {}", shortened(url)).into());
+        }
+        if !context.wrapped_by.is_empty() {
+            say(format!("wrapped by {}", context.wrapped_by.join(", ")).into());
         }
         if let Some(created) = context.created {
             say(format!("created {}", day(created)).into());

@@ -30,5 +30,5 @@ pub use self::formats::{Deferred, FORMATS, Format, SCHEMA, extensions, unknown_e
 pub use self::printer::Printer;
 pub use self::quota::show_quotas;
 pub use self::settings::OutputSettings;
-pub use self::stdout::print;
+pub use self::stdout::{pipe, print};
 pub use self::terminal::{Look, When};

@@ -17,6 +17,12 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
+/// stdout as a pipe to the process that started this one.
+#[must_use]
+pub fn pipe() -> impl Write {
+    io::stdout().lock()
+}
+
 /// Refuses a stdout that the caller closed (`>&-`): what is written would be
 /// lost.
 ///

@@ -26,6 +26,8 @@ pub struct Plan {
     pub more: u64,
     /// URLs among them that carry a query, which may hold a token.
     pub with_query: u64,
+    /// URLs among them that carry the address of a mail's recipient.
+    pub with_recipient: u64,
     /// How much each rule left out of the input.
     pub left_out: LeftOutCounts,
     /// What the key may spend, as far as it is known.
@@ -77,16 +79,22 @@ impl Plan {
         (is_long || !self.left_out.is_empty()).then(|| self.to_string())
     }
 
-    /// What a real run says of URLs with a query.
+    /// What a real run says of URLs with a query, and of those that name a mail's recipient.
     #[must_use]
     pub fn about_queries(&self) -> Option<String> {
-        (self.with_query > 0).then(|| {
-            format!(
-                "{} of the URLs to look up {} a query, which may hold a token: VirusTotal will see it",
-                self.with_query,
-                if self.with_query == 1 { "carries" } else { "carry" }
-            )
-        })
+        let carry = |count| if count == 1 { "carries" } else { "carry" };
+        let mut carried = Vec::new();
+        if self.with_query > 0 {
+            let count = self.with_query;
+            carried.push(format!("{count} {} a query, which may hold a token", carry(count)));
+        }
+        if self.with_recipient > 0 {
+            let count = self.with_recipient;
+            carried.push(format!("{count} {} the address of a mail's recipient", carry(count)));
+        }
+        let carried = carried.join(", ");
+        let (count, rest) = carried.split_once(' ')?;
+        Some(format!("{count} of the URLs to look up {rest}: VirusTotal will see it"))
     }
 }
 
@@ -136,6 +144,7 @@ mod tests {
             needed,
             more: 0,
             with_query: 0,
+            with_recipient: 0,
             left_out: LeftOutCounts::default(),
             limits: Limits { day: Some(500), ..Limits::new(Rate::PerMinute(4), None) },
             spending: Spending { day: spent_today, ..Spending::default() },

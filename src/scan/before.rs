@@ -120,6 +120,7 @@ impl Scanner<'_> {
             let indicator = self.indicator(id);
             indicator.kind == Kind::Url && indicator.text.contains('?')
         };
+        let has_recipient = |&&id: &&EntryId| self.list.entries[id.0].carries_recipient;
         let more =
             to_ask.iter().map(|&id| self.options.requests_after_the_first(self.indicator(id).kind));
         Plan {
@@ -128,6 +129,7 @@ impl Scanner<'_> {
             needed: to_ask.len() as u64,
             more: more.sum(),
             with_query: to_ask.iter().filter(has_query).count() as u64,
+            with_recipient: to_ask.iter().filter(has_recipient).count() as u64,
             left_out: self.list.left_out.clone(),
             limits,
             spending,

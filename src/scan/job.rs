@@ -19,6 +19,7 @@ use crate::virustotal::Error;
 pub(super) struct Job {
     pub(super) id: EntryId,
     kind: Kind,
+    submission: Submission,
     /// Not before this instant.
     pub(super) due: Instant,
     /// Transient faults so far.
@@ -26,6 +27,14 @@ pub(super) struct Job {
     pub(super) stage: Stage,
     /// Other hashes in the list of the same, not yet judged file.
     pub(super) siblings: Vec<EntryId>,
+}
+
+/// Whether VirusTotal may be asked to analyse it where it does not know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Submission {
+    Allowed,
+    /// It is no URL, `--submit` is not set, or the link names a mail's recipient: others would see it.
+    Never,
 }
 
 /// How far it is.
@@ -74,9 +83,9 @@ pub(super) enum End {
 }
 
 impl Job {
-    pub(super) fn new(id: EntryId, kind: Kind) -> Self {
+    pub(super) fn new(id: EntryId, kind: Kind, submission: Submission) -> Self {
         let stage = Stage::FirstLook { fault: None };
-        Self { id, kind, due: Instant::now(), faults: 0, stage, siblings: Vec::new() }
+        Self { id, kind, submission, due: Instant::now(), faults: 0, stage, siblings: Vec::new() }
     }
 
     pub(super) fn class(&self) -> Class {
@@ -134,7 +143,7 @@ impl Job {
         let fault = error.fault();
         match error {
             Error::NotFound | Error::Rejected { .. } => {
-                return self.unknown_or_rejected(error, at, options);
+                return self.unknown_or_rejected(error, at);
             }
             Error::NotAvailableYet => return self.look_again(None),
             _ => {}
@@ -151,14 +160,14 @@ impl Job {
     }
 
     /// VirusTotal does not know the object, or does not take it.
-    fn unknown_or_rejected(mut self, error: &Error, at: Timestamp, options: &ScanOptions) -> Next {
+    fn unknown_or_rejected(mut self, error: &Error, at: Timestamp) -> Next {
         let fault = error.fault();
         match self.stage {
             Stage::FirstLook { .. } | Stage::SecondLook { .. } => {
                 let is_unknown = matches!(error, Error::NotFound);
                 let facts = if is_unknown { Facts::NotFound } else { Facts::Rejected(fault) };
                 let answer = Answer { fetched_at: at, facts };
-                if is_unknown && self.kind == Kind::Url && options.submit {
+                if is_unknown && self.submission == Submission::Allowed {
                     self.stage = Stage::Submission { unknown: answer };
                     return Next::Later(self, Duration::ZERO);
                 }

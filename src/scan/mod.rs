@@ -69,7 +69,7 @@ async fn scan(scanner: &Scanner<'_>, kind: Kind, phase: impl Fn(&Indicator) -> u
             }
             counts.first += 1;
             counts.unanswered += 1;
-            running.push(scanner.advance(Job::new(id, kind), &files));
+            running.push(scanner.advance(Job::new(id, kind, scanner.submission(id)), &files));
         }
         // What was put off has room of its own: it must not keep the rest from the line.
         while later

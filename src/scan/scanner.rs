@@ -5,10 +5,11 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use iocs::finding::Content;
-use iocs::indicator::Indicator;
+use iocs::indicator::{Indicator, Kind};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use super::job::Submission;
 use super::options::ScanOptions;
 use crate::clock::Clock;
 use crate::gate::Gate;
@@ -102,6 +103,14 @@ impl<'a> Scanner<'a> {
             Content::Indicator(indicator) => indicator,
             Content::Invalid(..) => unreachable!("only indicators are looked up"),
         }
+    }
+
+    /// Whether it may be submitted: a URL, where the user wants it, that names no recipient of a mail.
+    pub(super) fn submission(&self, id: EntryId) -> Submission {
+        let is_to_be = self.options.submit
+            && self.indicator(id).kind == Kind::Url
+            && !self.list.entries[id.0].carries_recipient;
+        if is_to_be { Submission::Allowed } else { Submission::Never }
     }
 
     pub(super) fn name(&self, id: EntryId) -> Name {

@@ -315,6 +315,9 @@ impl<'a> From<&'a Context> for StoredContext<'a> {
 impl From<StoredContext<'_>> for Context {
     fn from(stored: StoredContext<'_>) -> Self {
         Self {
+            // What the input says of a link is not stored.
+            wrapped_by: Vec::new(),
+            leads_to: None,
             threat_label: owned(stored.threat_label),
             file_type: owned(stored.file_type),
             name: owned(stored.name),

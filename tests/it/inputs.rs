@@ -105,7 +105,7 @@ fn all_members_and_frames_of_an_archive_are_read() {
 }
 
 #[test]
-fn a_cut_or_corrupt_archive_is_an_error_that_names_it() {
+fn a_cut_or_corrupt_archive_is_named_and_what_came_before_is_looked_up() {
     let env = Env::new();
     let text: String = (0..5_000).map(|n| format!("45.1.{}.{}\n", n / 250, n % 250)).collect();
     for whole in [gzip(text.as_bytes()), zstd(text.as_bytes())] {
@@ -115,9 +115,17 @@ fn a_cut_or_corrupt_archive_is_an_error_that_names_it() {
         for broken in [&whole[..whole.len() - 1], &whole[..whole.len() / 2], &whole[..5], &corrupt]
         {
             env.write("list.gz", broken);
-            let run = dry_run(&env, &["list.gz"]).exits(2).says("error: list.gz cannot be read: ");
-            assert_eq!(run.stdout, "");
-            assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+            env.write("good.txt", "good.example.com\n");
+            let run = dry_run(&env, &["list.gz", "good.txt"]).exits(2);
+            let named = run.stderr.lines().filter(|line| line.contains("error: list.gz "));
+            assert_eq!(named.count(), 1, "{}", run.stderr);
+            let run = run.says("error: list.gz cannot be read: ");
+            // No input stops another, and nothing is made up.
+            let mut found = facts(&run);
+            assert_eq!(found.pop().unwrap().0, "good.example.com");
+            for (found, text) in found.iter().zip(text.lines()) {
+                assert_eq!(found.0, text);
+            }
         }
     }
 }
@@ -166,30 +174,31 @@ fn high_water(process: u32) -> Option<u64> {
 }
 
 #[test]
-fn what_is_no_text_is_refused_also_inside_gzip_and_zstd() {
+fn what_is_no_text_is_not_searched_as_text_also_inside_gzip_and_zstd() {
     let env = Env::new();
-    let heads: [(&[u8], &str); 3] = [
-        (b"PK\x03\x04\x14\0\0\0\x08\0", "a ZIP archive"),
-        (b"%PDF-1.7\nhttp://evil.example.com/\n", "a PDF"),
-        (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF evil.example.com", "a Windows executable"),
+    let heads: [(&[u8], &str, i32); 4] = [
+        (b"PK\x03\x04\x14\0\0\0\x08\0", "ZIP archive", 2),
+        (b"%PDF-1.7\nhttp://evil.example.com/\n", "PDF", 2),
+        (b"7z\xBC\xAF\x27\x1C\0\x04\0\0\0\0 evil.example.com", "7z archive", 2),
+        // Read by its hash.
+        (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF evil.example.com", "executable", 0),
     ];
-    for (head, name) in heads {
+    for (head, name, code) in heads {
         for bytes in [head.to_vec(), gzip(head), zstd(head)] {
             env.write("evidence", bytes);
-            let run = dry_run(&env, &["evidence"]).exits(2);
-            run.says(&format!("evidence cannot be read: it is {name}"));
+            let run = dry_run(&env, &["evidence"]).exits(code);
+            // Nothing of it but its hashes is asked.
+            let kinds: Vec<Value> = run.records().iter().map(|one| one["kind"].clone()).collect();
+            assert!(!kinds.is_empty() && kinds.iter().all(|kind| kind == "file"), "{kinds:?}");
+            if code == 2 {
+                assert!(run.stderr.contains("error: evidence"), "{name}: {}", run.stderr);
+            }
+            // It is named, and not even hashed, where nothing is opened.
+            let run = dry_run(&env, &["--whole-lines", "evidence"]).exits(2);
+            assert_eq!(run.stdout, "", "{name}");
+            run.says("error: evidence cannot be read: it is no text (");
         }
     }
-}
-
-#[test]
-fn a_folder_is_an_error_that_names_both_ways() {
-    let env = Env::new();
-    std::fs::create_dir(env.work().join("samples")).unwrap();
-    dry_run(&env, &["samples"])
-        .exits(2)
-        .says("samples is a folder: name the files in it, such as samples/*.txt, or")
-        .says("--hash samples");
 }
 
 #[test]

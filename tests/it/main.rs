@@ -2,9 +2,12 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
+mod attachments;
 mod cli;
 mod docs;
+mod documents;
 mod env;
+mod evidence;
 mod exclude;
 mod exit_codes;
 mod extraction;

@@ -131,6 +131,9 @@ impl Object<'_> {
             created: if is_domain { instant(has.creation_date) } else { None },
             title: text(has.title),
             final_url,
+            // What the input says of a link is no part of an answer.
+            wrapped_by: Vec::new(),
+            leads_to: None,
             categories: distinct(has.categories.0),
             tags: has.tags.0,
             reputation: has.reputation.0,

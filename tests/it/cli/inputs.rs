@@ -67,15 +67,17 @@ fn an_unreadable_file_is_named() {
 }
 
 #[test]
-fn a_folder_is_no_input_and_the_way_to_read_it_is_said() {
+fn a_folder_is_every_file_in_it_and_an_empty_one_is_said() {
     let env = Env::new();
     std::fs::create_dir(env.work().join("iocs")).unwrap();
     for name in ["iocs", "iocs/"] {
-        refused(
-            &env,
-            Run::of(env.vtscan().arg(name)),
-            "iocs is a folder: name the files in it, such as iocs/*.txt",
-        );
+        let run = Run::of(env.vtscan().arg(name)).exits(0).says("iocs holds no file");
+        assert_eq!((run.stdout.as_str(), env.simulator.lookups().len()), ("", 0));
+    }
+    env.write("iocs/a.txt", "evil.example.com\n");
+    for name in ["iocs", "iocs/"] {
+        let run = Run::of(env.vtscan().args(["-f", "jsonl", name])).exits(0);
+        assert_eq!(run.records()[0]["origin"], "iocs/a.txt:1");
     }
 }
 

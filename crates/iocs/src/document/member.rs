@@ -8,12 +8,22 @@ use super::limits::{Bounded, Exceeded};
 use super::part::{File, Part, Sink, Unread};
 use super::plain::{self, Encoding};
 
+/// What becomes of a text that is too long to be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LongText {
+    /// It is handed on in pieces.
+    InPieces,
+    /// It is named: its document reads it as a whole.
+    Unread,
+}
+
 /// Unpacks a member and hands it on. What came out of a damaged one is handed on too, and the
 /// damage is named.
 pub(super) fn hand_on<R: Read>(
     name: &str,
     begun: Vec<u8>,
     mut reader: Bounded<'_, R>,
+    long: LongText,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut bytes = begun;
@@ -21,7 +31,8 @@ pub(super) fn hand_on<R: Read>(
         return sink(Part::File(File { name: name.to_owned(), bytes }));
     };
     let head = &bytes[..bytes.len().min(1 << 16)];
-    let is_long_text = reader.exceeded() == Some(Exceeded::Held)
+    let is_long_text = long == LongText::InPieces
+        && reader.exceeded() == Some(Exceeded::Held)
         && plain::is_text(head)
         && plain::encoding(head).1 == Encoding::Ascii;
     if is_long_text {

@@ -7,7 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::document_type::{Content, DocumentType, Options};
 use super::limits::Bounded;
-use super::member;
+use super::member::{self, LongText};
 use super::part::{Sink, Unread};
 use super::tar;
 
@@ -79,7 +79,7 @@ fn read(
     }
     if tar::is_tar(&begun, "") {
         tar::members(io::Cursor::new(begun).chain(reader), &options.budget, sink);
-    } else if member::hand_on("", begun, reader, sink).is_break() {
+    } else if member::hand_on("", begun, reader, LongText::InPieces, sink).is_break() {
         return Ok(());
     }
     Ok(())

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 /// How many bytes in a hundred of a text may be control characters that no text has.
 const MOST_CONTROLS: usize = 2;
+/// The same, where all of it is UTF-8.
+const MOST_CONTROLS_IN_UTF8: usize = 25;
 /// NULs in a row that are padding: what a crash leaves of a log's last blocks.
 const PADDING: usize = 32;
 /// Fewer units than these tell nothing about UTF-16.
@@ -27,22 +29,29 @@ pub fn is_text(head: &[u8]) -> bool {
     if encoding != Encoding::Ascii {
         return true;
     }
-    let (mut controls, mut others, mut rest) = (0, 0, head);
+    let (mut controls, mut others, mut rest, mut before) = (0, 0, head, b'\n');
     while let Some((&byte, tail)) = rest.split_first() {
         if byte == 0 {
             let nuls = rest.iter().take_while(|byte| **byte == 0).count();
-            // One by itself separates, as in /proc/PID/environ.
-            controls += if nuls == 1 || nuls >= PADDING { 0 } else { nuls };
+            // One by itself separates, as in /proc/PID/environ; some fill a line, as a crash leaves them.
+            let is_line = matches!(before, b'\n' | b'\r')
+                && matches!(rest.get(nuls), None | Some(b'\n' | b'\r'));
+            controls += if nuls == 1 || nuls >= PADDING || is_line { 0 } else { nuls };
             rest = &rest[nuls..];
+            before = 0;
             continue;
         }
         // Backspace and form feed are of printers, escape is of terminals.
         let is_control = matches!(byte, 0x01..=0x07 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F);
         controls += usize::from(is_control);
         others += usize::from(!is_control);
-        rest = tail;
+        (rest, before) = (tail, byte);
     }
-    controls * 100 <= (controls + others) * MOST_CONTROLS
+    // A head may end within a character.
+    let is_utf8 = std::str::from_utf8(head).map_or_else(|e| e.error_len().is_none(), |_| true);
+    // UTF-8 without NULs is hardly by chance, though somebody may have put control characters into it.
+    let most = if is_utf8 && !head.contains(&0) { MOST_CONTROLS_IN_UTF8 } else { MOST_CONTROLS };
+    controls * 100 <= (controls + others) * most
 }
 
 /// The text that bytes hold. What is no character of its encoding becomes U+FFFD.
@@ -98,7 +107,20 @@ mod tests {
         let padded = [&[0; 3000][..], b"Nov 25 evil.example.com\n"].concat();
         let colored = b"\x1B[31mevil.example.com\x1B[0m\n";
         let separated = b"HOST=evil.example.com\0ADDRESS=1.2.3.4\0";
-        for text in [&b""[..], b"a", b"1.2.3.4\r\n\tx", japanese, &padded, colored, separated] {
+        let hostile = "1.2.3.999\u{7} \u{1}\u{8}\u{7F} evil.example.com\n".as_bytes();
+        let filled = b"9.9.9.9\n\0\0\0\nevil.example.com\n";
+        let texts = [
+            &b""[..],
+            b"a",
+            b"1.2.3.4\r\n\tx",
+            japanese,
+            &padded,
+            colored,
+            separated,
+            filled,
+            hostile,
+        ];
+        for text in texts {
             assert!(is_text(text), "{text:?}");
         }
         let utf16: Vec<u8> = "1.2.3.4\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -7,7 +7,7 @@ use tar::{Archive, EntryType, PaxExtensions};
 
 use super::document_type::{Content, DocumentType, Options, has_extension};
 use super::limits::{Bounded, Budget};
-use super::member;
+use super::member::{self, LongText};
 use super::part::{Part, Sink, Unread};
 
 /// The row of this type.
@@ -79,7 +79,9 @@ fn each(
         // The budget counts what unpacking costs, and was charged where the archive is packed.
         let bytes = io::BufReader::new(entry);
         let reader = Bounded::stored(bytes, budget);
-        if member::hand_on(&name, Vec::new(), reader, sink) == ControlFlow::Break(()) {
+        if member::hand_on(&name, Vec::new(), reader, LongText::InPieces, sink)
+            == ControlFlow::Break(())
+        {
             return Ok(());
         }
         *last = name;

@@ -12,7 +12,8 @@ use zip::unstable::read::ZipIterable;
 
 use super::document_type::{Content, DocumentType, Options};
 use super::limits::Bounded;
-use super::member;
+use super::limits::Exceeded;
+use super::member::{self, LongText};
 use super::part::{File, Part, Sink, Unread};
 
 /// The row of this type.
@@ -25,13 +26,14 @@ pub(super) fn is_zip(head: &[u8]) -> bool {
 }
 
 fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unread> {
-    members(file, options, |_| true, sink)
+    members(file, options, LongText::InPieces, |_| true, sink)
 }
 
 /// Hands on the members whose names are wanted.
 pub(super) fn members(
     file: &[u8],
     options: &Options,
+    long: LongText,
     is_wanted: impl Fn(&str) -> bool,
     sink: &mut Sink<'_>,
 ) -> Result<(), Unread> {
@@ -54,11 +56,18 @@ pub(super) fn members(
         if is_folder || !is_wanted(&name) {
             continue;
         }
+        if options.budget.unpacked_left() == 0 {
+            // Nor can any of the others.
+            let unread = member::cut(&name, Some(Exceeded::Unpacked), "");
+            let why = format!("{}: it and all behind it were not read", unread.why);
+            let _ = sink(Part::Unread(Unread { why, ..unread }));
+            break;
+        }
         all += 1;
         let flow = if entry.encrypted() {
             locked_member(file, &entry, &name, options, &mut locked, sink)
         } else {
-            member(file, &entry, &name, options, sink)
+            member(file, &entry, &name, options, long, sink)
         };
         if flow.is_break() {
             return Ok(());
@@ -85,13 +94,14 @@ fn member(
     entry: &OwnedZipFileEntry,
     name: &str,
     options: &Options,
+    long: LongText,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut body = Cursor::new(file);
     match entry.as_ref().with_reader(&mut body, ZipReadOptions::new()) {
         Ok(reader) => {
             let reader = Bounded::new(reader, packed(file, entry), &options.budget);
-            member::hand_on(name, Vec::new(), reader, sink)
+            member::hand_on(name, Vec::new(), reader, long, sink)
         }
         Err(error) => sink(Part::Unread(unread(name, &error))),
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use url::Url;
+use url::{ParseError, Url};
 
 use super::super::part::File;
 
@@ -109,6 +109,23 @@ fn with_path(value: &str) -> Option<String> {
     Some(format!("{value}{slash}"))
 }
 
+/// The end of a host that holds signs of no name, as far as it is a name: its owner is known all the
+/// same. `None` for any other link.
+pub(super) fn name_in_odd_host(link: &str) -> Option<&str> {
+    let is_odd =
+        matches!(Url::parse(link), Err(ParseError::IdnaError | ParseError::InvalidDomainCharacter));
+    let (_, rest) = link.split_once("://").filter(|_| is_odd)?;
+    let host = rest.split(['/', '\\', '?', '#']).next()?;
+    let is_label = |label: &&str| {
+        let is_ldh = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !label.is_empty() && label.bytes().all(is_ldh)
+    };
+    let labels: usize = host.rsplit('.').take_while(is_label).map(|label| label.len() + 1).sum();
+    let name = host.get(host.len() - labels.checked_sub(1)?..)?;
+    let lower = name.to_ascii_lowercase();
+    psl::domain(lower.as_bytes()).is_some_and(|domain| domain.suffix().is_known()).then_some(name)
+}
+
 fn addresses(rest: &str) -> Vec<String> {
     let list = rest.split('?').next().unwrap_or_default();
     let list = percent_encoding::percent_decode_str(list).decode_utf8_lossy();
@@ -169,6 +186,21 @@ mod tests {
             ("ftp://evil.com/a", "ftp://evil.com/a"),
         ] {
             assert_eq!(web(value, None).as_deref(), Some(want), "{value}");
+        }
+    }
+
+    #[test]
+    fn of_a_host_that_is_no_name_the_end_is_taken() {
+        for (link, want) in [
+            ("http://\u{C3}\u{83}x\u{B0}-.evil.com/a", Some("evil.com")),
+            ("http://a%20b.evil.co.uk/a", Some("evil.co.uk")),
+            ("http://%C2%83.evil.com", Some("evil.com")),
+            ("http://a.evil.com/a", None),
+            ("http://m\u{FC}nchen.de/a", None),
+            ("http://evil.com:99999/", None),
+            ("http://a%20.com/a", None),
+        ] {
+            assert_eq!(name_in_odd_host(link), want, "{link}");
         }
     }
 

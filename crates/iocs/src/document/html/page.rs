@@ -206,7 +206,10 @@ impl Reader<'_> {
 
     fn link(&mut self, value: &str, line: u64, section: fn(&mut Page) -> &mut Lines) {
         match link::read(value, self.page.base.as_ref()) {
-            Link::Web(link) => section(self.page).push(&link, line),
+            Link::Web(link) => {
+                let link = link::name_in_odd_host(&link).unwrap_or(&link);
+                section(self.page).push(link, line);
+            }
             Link::Mail(addresses) => {
                 addresses.iter().for_each(|address| self.page.links.push(address, line));
             }
@@ -224,10 +227,13 @@ impl Reader<'_> {
             let (before, behind) = rest.split_at(at);
             line += memchr::memchr_iter(b'\n', before.as_bytes()).count() as u64;
             rest = &behind[1..];
-            let value = match rest.strip_prefix("import") {
-                Some(value) => value,
-                None if before.ends_with("url") => rest,
-                None => continue,
+            // CSS tells no capitals from small letters.
+            let is_url = before.len() >= 3
+                && before.as_bytes()[before.len() - 3..].eq_ignore_ascii_case(b"url");
+            let value = match rest.get(..6) {
+                Some(word) if word.eq_ignore_ascii_case("import") => &rest[6..],
+                _ if is_url => rest,
+                _ => continue,
             };
             let value = value.trim_start_matches([' ', '\t', '"', '\'']);
             let is_end = |(at, c): &(usize, char)| {

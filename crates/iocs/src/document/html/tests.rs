@@ -81,7 +81,7 @@ fn entities_are_decoded_in_text_and_links() {
 fn a_style_names_files_and_nothing_else() {
     let html = "<style>\n.button.no { color: red }\n@import 'https://a.example/css';\n\
         .x { background: url(\"https://b.example/i.png\") }</style>\
-        <p style='background:url(https://c.example/i.png)'>";
+        <p style='BACKGROUND: URL(https://c.example/i.png)'>";
     let want = [
         (3, "https://a.example/css"),
         (4, "https://b.example/i.png"),

@@ -13,6 +13,7 @@ use self::paragraphs::Texts;
 use self::sheet::Shared;
 use self::xml::{Met, leads_out};
 use super::document_type::{DocumentType, Options, has_extension};
+use super::member::LongText;
 use super::part::{File, Form, Part, Sink, Text, Unread};
 use super::{plain, zip};
 
@@ -101,7 +102,7 @@ fn read(file: &[u8], options: &Options, sink: &mut Sink<'_>) -> Result<(), Unrea
     let passes: [&dyn Fn(&str) -> bool; 4] = [&is_shared, &is_body, &is_relation, &is_file];
     for is_wanted in passes {
         let mut flow = ControlFlow::Continue(());
-        zip::members(file, options, is_wanted, &mut |part| {
+        zip::members(file, options, LongText::Unread, is_wanted, &mut |part| {
             flow = match part {
                 Part::File(file) if file.name == "xl/workbook.bin" => {
                     is_binary = true;

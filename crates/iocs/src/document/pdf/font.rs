@@ -140,8 +140,9 @@ fn ranges(operands: &[Operand], map: &mut HashMap<u16, String>) {
         let codes = number_of(first)..=number_of(last);
         match after {
             [Operand::Text(text), after @ ..] => {
-                let texts =
-                    codes.zip(0..).filter_map(|(code, step)| Some((code, characters(text, step)?)));
+                let texts = codes
+                    .zip(0..=u16::MAX)
+                    .filter_map(|(code, step)| Some((code, characters(text, step)?)));
                 map.extend(texts);
                 rest = after;
             }

@@ -1,5 +1,8 @@
 //! Word, Excel, PowerPoint and OpenDocument files.
 
+use iocs::document::limits::{Budget, HELD};
+use iocs::document::{Options, Part, parts, type_of};
+
 use super::{EXECUTABLE, IMAGE, found, zip_of};
 
 const TYPES: (&str, &[u8]) = (
@@ -153,6 +156,34 @@ fn a_text_shared_by_too_many_cells_is_bounded() {
     });
     assert!(bytes <= 1 << 30, "{bytes}");
     assert_eq!(unread, ["damaged: more than 1 GiB unpacked in all"]);
+}
+
+#[test]
+fn a_part_that_is_too_long_to_be_held_is_named_and_the_others_are_read() {
+    let long = format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "0123456789 ".repeat(10_000));
+    let file = zip_of(&[
+        TYPES,
+        ("word/document.xml", long.as_bytes()),
+        ("word/comments.xml", b"<w:p><w:r><w:t>evil.example.com</w:t></w:r></w:p>"),
+    ]);
+    // All but 64 KiB of what may be held is held by the documents around it.
+    let budget = Budget::default().inside(HELD as usize - (64 << 10));
+    let options = Options { budget, ..Options::default() };
+    let parts = parts(type_of(&file, "a.docx").unwrap(), &file, &options).unwrap();
+    let texts: Vec<&str> = parts.iter().filter_map(text_of).collect();
+    assert_eq!(texts, ["evil.example.com\n"]);
+    let is_named = |part: &Part| {
+        matches!(part, Part::Unread(unread)
+            if unread.name == "word/document.xml" && unread.why.contains("larger than 64 MiB"))
+    };
+    assert!(parts.iter().any(is_named), "{parts:?}");
+}
+
+fn text_of(part: &Part) -> Option<&str> {
+    match part {
+        Part::Text(text) => Some(&text.text),
+        _ => None,
+    }
 }
 
 #[test]

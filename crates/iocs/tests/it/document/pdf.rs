@@ -124,6 +124,20 @@ fn codes_are_read_by_the_map_and_the_differences_of_their_font() {
 }
 
 #[test]
+fn a_map_may_cover_all_codes() {
+    let map = "begincmap 1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap";
+    let file = pdf(&[
+        CATALOG,
+        PAGES,
+        PAGE,
+        &stream("", "BT /F1 12 Tf 72 700 Td <006100620063> Tj ET"),
+        "<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /ToUnicode 6 0 R >>",
+        &stream("", map),
+    ]);
+    found("a.pdf", &file).has_texts(&[("a.pdf!page 1", "abc\n")]).has_unread(&[]);
+}
+
+#[test]
 fn a_page_of_glyphs_without_characters_is_named() {
     let file = pdf(&[
         CATALOG,
