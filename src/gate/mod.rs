@@ -279,17 +279,18 @@ impl<'s> Gate<'s> {
 
     /// Resolves once what is in flight has had the time that an interrupt leaves it.
     pub async fn out_of_patience(&self) {
+        tokio::time::sleep_until(self.until_urgent().await + PATIENCE).await;
+    }
+
+    /// Resolves once the run is to end soon, as by an interrupt, and gives since when.
+    pub async fn until_urgent(&self) -> Instant {
         let mut stopped = self.stopped.subscribe();
         let urgent = |stopped: &Option<(StopReason, Instant)>| {
             stopped.as_ref().is_some_and(|(why, _)| why.is_urgent())
         };
-        let since = match stopped.wait_for(urgent).await {
-            Ok(stopped) => stopped.as_ref().map(|&(_, since)| since),
-            Err(_) => None,
-        };
-        match since {
-            Some(since) => tokio::time::sleep_until(since + PATIENCE).await,
-            None => std::future::pending().await,
+        match stopped.wait_for(urgent).await.as_deref() {
+            Ok(Some((_, since))) => *since,
+            _ => std::future::pending().await,
         }
     }
 

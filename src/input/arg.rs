@@ -59,11 +59,28 @@ pub fn understand_all(inputs: &[OsString]) -> Result<Vec<InputArg>> {
         let path = Path::new(input);
         if path.is_dir() {
             args.extend(folder(path)?);
-        } else {
-            args.push(understand(input)?);
+            args.extend(meant(input));
+            continue;
         }
+        let arg = understand(input)?;
+        let other =
+            if matches!(arg, InputArg::Source(Source::File(_))) { meant(input) } else { None };
+        args.push(arg);
+        args.extend(other);
     }
     Ok(args)
+}
+
+/// The indicator that the name of an existing file is too: one called `evil.com` may hold nothing,
+/// and whoever asks for `evil.com` must not be told that nothing was found.
+fn meant(input: &OsString) -> Option<InputArg> {
+    let written = escape_invalid_utf8(input.as_encoded_bytes());
+    if file_extension(&written).is_some() {
+        return None;
+    }
+    let Reading::Indicator(indicator) = classify(input.as_encoded_bytes()) else { return None };
+    warn!("'{written}' is read as the file of that name, and looked up as an indicator as well");
+    Some(InputArg::Indicator { indicator, written })
 }
 
 /// Every regular file under a folder, in order of path. A link that is named is followed, for which

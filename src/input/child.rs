@@ -21,8 +21,10 @@ const ARGUMENT: &str = "--parse-one-document";
 /// So long may one document take.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// So much address space may one document take, in bytes.
-const MEMORY: u64 = 1 << 30;
+/// So much address space may one document take, in bytes: the program's own, and so many times the
+/// length of the document.
+const OWN_MEMORY: u64 = 160 << 20;
+const MEMORY_FOR_EACH_BYTE: u64 = 4;
 
 /// Reads a document: here, or in a process of its own where its type asks for it.
 pub(super) fn read(
@@ -109,7 +111,6 @@ pub fn is_child() -> bool {
 /// The work of the child: reads one document, and writes its parts to its parent.
 #[must_use]
 pub fn serve(parent: impl Write) -> ExitCode {
-    limit();
     match parse(parent) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
@@ -117,12 +118,15 @@ pub fn serve(parent: impl Write) -> ExitCode {
 }
 
 /// Binds this process to its limits. Where the system knows none, the time alone is bound.
-fn limit() {
+fn limit(length: u64) {
+    #[cfg(not(unix))]
+    let _ = length;
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
         let most = |limit| Rlimit { current: Some(limit), maximum: Some(limit) };
-        let _ = setrlimit(Resource::As, most(MEMORY));
+        let memory = OWN_MEMORY.saturating_add(length.saturating_mul(MEMORY_FOR_EACH_BYTE));
+        let _ = setrlimit(Resource::As, most(memory));
         let _ = setrlimit(Resource::Cpu, most(LONGEST.as_secs() + 1));
         let _ = setrlimit(Resource::Core, most(0));
     }
@@ -130,6 +134,7 @@ fn limit() {
 
 fn parse(parent: impl Write) -> io::Result<()> {
     let (name, options, file) = frame::read_request(io::stdin().lock())?;
+    limit(file.len() as u64);
     let kind = TYPES
         .iter()
         .find(|kind| kind.name == name)

@@ -1,7 +1,12 @@
 //! Secrets, which are skipped and never shown whole: the API key in use wherever an input holds it,
 //! and what a label calls a secret.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use iocs::finding::Content;
+use iocs::indicator::User;
+use regex::Regex;
 
 use crate::key::ApiKey;
 use crate::model::{Entry, Skip};
@@ -25,18 +30,71 @@ pub(super) fn hide_key(content: &mut Content, key: Option<&ApiKey>) -> bool {
     }
 }
 
-/// Hides a hash that a label calls a secret, but for its first four characters, once all of the input
-/// is read: it may stand elsewhere without such a label.
+/// Hides what must not be shown, once all of the input is read: a hash that a label calls a secret,
+/// but for its first four characters (it may stand elsewhere without such a label), and passwords
+/// and tokens in URLs.
 pub(super) fn hide_secret(entry: &mut Entry) {
-    if let (Some(Skip::Secret), Content::Indicator(found)) = (entry.skip, &mut entry.content)
-        && found.facts.is_secret
+    match (&mut entry.content, entry.skip) {
+        (Content::Indicator(found), Some(Skip::Secret)) if found.facts.is_secret => {
+            found.text = format!("{:.4}***", found.text);
+            entry.written = None;
+        }
+        (Content::Indicator(found), _) if found.facts.user > User::Name => {
+            found.text = match found.facts.user {
+                User::Token => replaced(&TOKEN, &found.text, "$1***$2"),
+                _ => replaced(&PASSWORD, &found.text, "$1***$2"),
+            };
+            // Its spelling may be one of many.
+            entry.written = None;
+        }
+        (Content::Invalid(_), _) => {
+            if let Some(text) = &mut entry.written
+                && let Cow::Owned(hidden) = PASSWORD.replace_all(text, "$1***$2")
+            {
+                *text = hidden.into();
+            }
+        }
+        _ => {}
+    }
+    if let Some(wrapping) = &mut entry.wrapping
+        && let Some(text) = &mut wrapping.leads_to
+        && let Cow::Owned(hidden) = PASSWORD.replace_all(text, "$1***$2")
     {
-        found.text = format!("{:.4}***", found.text);
-        entry.written = None;
+        *text = hidden;
     }
 }
 
-/// A text without the key.
+/// The text without what was looked for; where it is not found, nothing of it is shown.
+fn replaced(what: &Regex, text: &str, with: &str) -> String {
+    match what.replace_all(text, with) {
+        Cow::Owned(hidden) => hidden,
+        Cow::Borrowed(_) => "***".to_owned(),
+    }
+}
+
+/// A password in a URL, also in one within another: signs may be percent-encoded, over and over, or
+/// full-width.
+static PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"((?:[/\\]|%(?:25)*2f|%(?:25)*5c){2}[^/\\?#\s]*?(?::|：|%(?:25)*3a|%ef%bc%9a))[^/\\?#\s]*(@|＠|%(?:25)*40|%ef%bc%a0)",
+    )
+});
+
+/// A user of a URL, where one is a token.
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"((?:[/\\]|%(?:25)*2f|%(?:25)*5c){2})[^/\\?#\s]*?(@|＠|%(?:25)*40|%ef%bc%a0)")
+});
+
+fn pattern(text: &str) -> Regex {
+    #[expect(clippy::unwrap_used, reason = "a constant, and the tests of secrets compile it")]
+    Regex::new(&format!("(?i){text}")).unwrap()
+}
+
+/// A text without the key, and without passwords in URLs.
 pub(super) fn without_key(text: String, key: Option<&ApiKey>) -> String {
-    key.and_then(|key| key.hidden_in(&text)).unwrap_or(text)
+    let text = key.and_then(|key| key.hidden_in(&text)).unwrap_or(text);
+    match PASSWORD.replace_all(&text, "$1***$2") {
+        Cow::Owned(hidden) => hidden,
+        Cow::Borrowed(_) => text,
+    }
 }

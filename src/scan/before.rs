@@ -1,6 +1,8 @@
 //! What comes before the first lookup: all that needs no request is settled, the
 //! key's quotas are read, and the plan is made.
 
+use std::cell::Cell;
+
 use iocs::finding::Content;
 use iocs::indicator::Kind;
 use tracing::warn;
@@ -8,6 +10,7 @@ use tracing::warn;
 use super::quotas::read_quotas;
 use super::scanner::{Outcome, Scanner};
 use crate::model::{EntryId, Fault, Source, Verdict};
+use crate::quota::Spending;
 use crate::run::plan::Plan;
 use crate::store::Stored;
 
@@ -35,17 +38,31 @@ impl Scanner<'_> {
             }
         }
         // The next answers are found while these are read and printed.
-        let mut found: (&[EntryId], Vec<Option<Stored>>) = Default::default();
-        for ids in asked.chunks(READ_AT_ONCE) {
+        let found: Cell<(&[EntryId], Vec<Option<Stored>>)> = Cell::default();
+        let settle_found = || {
+            let (ids, answers) = found.take();
+            self.settle_stored(ids, &answers);
+        };
+        let mut chunks = asked.chunks(READ_AT_ONCE);
+        while let Some(ids) = chunks.next() {
             let names = ids.iter().map(|&id| self.name(id)).collect();
             let settle = async {
                 self.printer.room().await;
-                self.settle_stored(found.0, &found.1);
+                settle_found();
             };
-            let (answers, ()) = tokio::join!(self.store.answers(names), settle);
-            found = (ids, answers);
+            tokio::select! {
+                (answers, ()) = async { tokio::join!(self.store.answers(names), settle) } => {
+                    found.set((ids, answers));
+                }
+                // Another process may keep the store locked for long.
+                _ = self.gate.until_urgent() => {
+                    settle_found();
+                    let unread = ids.iter().chain(chunks.flatten());
+                    return self.to_ask.borrow_mut().extend(unread);
+                }
+            }
         }
-        self.settle_stored(found.0, &found.1);
+        settle_found();
     }
 
     /// Ends the entries whose answer is stored; the others are to be asked.
@@ -94,7 +111,10 @@ impl Scanner<'_> {
     /// What the run would cost from here.
     pub async fn plan(&self) -> Plan {
         let limits = self.gate.limits();
-        let spending = self.store.spending(&limits).await;
+        let spending = tokio::select! {
+            spending = self.store.spending(&limits) => spending,
+            _ = self.gate.until_urgent() => Spending::default(),
+        };
         let to_ask = self.to_ask.borrow();
         let has_query = |&&id: &&EntryId| {
             let indicator = self.indicator(id);

@@ -85,6 +85,11 @@ const NOTHING_FOUND: &[Ending] = &[
     ("--schema", 0, "", |env| Run::of(env.bare().arg("--schema"))),
     ("--completions", 0, "", |env| Run::of(env.bare().args(["--completions", "fish"]))),
     ("--quota", 0, "", |env| vtscan(env, &["--quota"])),
+    ("--quota of a day that is spent", 0, "", |_| {
+        let env = Env::with(Config { daily: 2, ..Config::default() });
+        env.simulator.set_used(0, 2, 2);
+        vtscan(&env, &["--quota"])
+    }),
     ("offline, all stored", 0, "1 from the store", |env| {
         vtscan(env, &[CLEAN]);
         vtscan(env, &["--offline", CLEAN])
@@ -130,10 +135,15 @@ const SOMETHING_MISSING: &[Ending] = &[
         let env = Env::with(Config { daily: 0, ..Config::default() });
         vtscan(&env, &[CLEAN])
     }),
-    ("ten refusals in a row", 2, "1 deferred", |env| {
-        let refusal = Fault::quota_exceeded(Some("0"));
-        env.simulator.script(Rule::new(Which::Lookups, When::Always, refusal));
+    ("rejected", 2, "1 failed", |env| {
+        let rejection = Fault::error(400, "InvalidArgumentError", "no such thing");
+        env.simulator.script(Rule::new(Which::Lookups, When::Always, rejection));
         vtscan(env, &[CLEAN])
+    }),
+    ("pending", 2, "1 pending", |env| {
+        let file = "44d88612fea8a8f36de82e1278abb02f";
+        env.simulator.set(Kind::File, file, Object::Unjudged { looks: 9 });
+        vtscan(env, &[file])
     }),
     ("malicious and failed, and nothing is to fail", 2, "1 failed", |env| {
         vtscan(env, &["--fail-on", "never", BAD, BROKEN])

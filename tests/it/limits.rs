@@ -1,109 +1,17 @@
 //! The gate: how many, in which order, and how close to the fastest that the limits allow.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use vt_simulator::{Arrival, Config, Fault, KEY, Kind, Latency, Object, Rule, When, Which};
+use vt_simulator::{Arrival, Config, Fault, Latency, Object, Rule, When, Which};
 
-use crate::env::{Env, Run};
-use crate::lists::{
-    Indicator, asked, assert_all_right, assert_tally, clean, indicator, lines, mixed,
-};
-
-const SECOND: Duration = Duration::from_secs(1);
-/// `-j` where nobody sets it.
-const AT_ONCE: usize = 32;
-
-/// So many addresses looked up at a rate, against a simulator that refuses more than it.
-struct Paced {
-    env: Env,
-    list: Vec<Indicator>,
-    run: Run,
-    took: Duration,
-    slots: usize,
-    window: Duration,
-}
-
-impl Paced {
-    fn at(rate: &str, slots: usize, window: Duration, lookups: usize) -> Self {
-        let env = Env::with(Config {
-            per_minute: Some(slots.try_into().unwrap()),
-            window,
-            latency: Latency::Uniform(Duration::ZERO, Duration::from_millis(300)),
-            ..Config::default()
-        });
-        let list: Vec<_> = (0..lookups).map(|n| indicator(Kind::Ip, n)).collect();
-        let path = env.write("input.txt", lines(&list));
-        let mut command = env.bare();
-        command.env("VT_API_KEY", KEY).env("VTSCAN_API_URL", env.simulator.url());
-        command.args(["--rate", rate, "-f", "jsonl"]).arg(path);
-        let start = Instant::now();
-        let run = Run::of(&mut command);
-        Self { took: start.elapsed(), env, list, run, slots, window }
-    }
-
-    /// Asserts that all were answered, and the window kept wherever it is laid.
-    fn is_kept(&self) {
-        assert_all_right(&self.env.simulator, &self.run, &self.list);
-        let arrivals = self.env.simulator.arrivals();
-        assert_eq!(arrivals.len(), self.list.len() + 1, "one read of the quotas, no 429");
-        assert!(arrivals.iter().all(|arrival| matches!(arrival.status, Some(200 | 404))));
-        for (n, pair) in arrivals.windows(self.slots + 1).enumerate() {
-            let span = pair[self.slots].since_start - pair[0].since_start;
-            assert!(span >= self.window, "{} from the {n}th on within {span:?}", self.slots + 1);
-        }
-    }
-
-    /// By how much it took longer than an ideal gate and 2 % and 1 s, if it did.
-    fn wasted(&self) -> Option<Duration> {
-        let ideal = ideal(&self.env.simulator.arrivals(), self.slots, self.window);
-        self.took.checked_sub(ideal.mul_f64(1.02) + SECOND)
-    }
-}
-
-/// Asserts that a rate is kept in every run, and used in one of `runs`: a busy
-/// machine may hold one up, a gate that wastes time wastes it in all.
-fn is_kept_and_used(runs: usize, run: impl Fn() -> Paced) {
-    let mut wasted = Vec::new();
-    for _ in 0..runs {
-        let paced = run();
-        paced.is_kept();
-        match paced.wasted() {
-            Some(time) => wasted.push(time),
-            None => return,
-        }
-    }
-    panic!("too long by {wasted:?}");
-}
-
-/// How long an ideal gate would take for these requests if each were answered
-/// as late as it was: the first alone, then each as soon as a slot is free again
-/// (a window after its last answer) and fewer than [`AT_ONCE`] are in flight.
-fn ideal(arrivals: &[Arrival], slots: usize, window: Duration) -> Duration {
-    let mut free_slots = BinaryHeap::from(vec![Reverse(Duration::ZERO); slots]);
-    let mut free_hands = BinaryHeap::from(vec![Reverse(Duration::ZERO); AT_ONCE]);
-    let (mut accepted, mut last) = (Duration::ZERO, Duration::ZERO);
-    for (n, arrival) in arrivals.iter().enumerate() {
-        let latency = arrival.answered.unwrap() - arrival.since_start;
-        let (Reverse(slot), Reverse(hand)) = (free_slots.pop().unwrap(), free_hands.pop().unwrap());
-        let answer = accepted.max(slot).max(hand) + latency;
-        free_slots.push(Reverse(answer + window));
-        free_hands.push(Reverse(answer));
-        accepted = if n == 0 { answer } else { accepted };
-        last = last.max(answer);
-    }
-    last
-}
+use crate::env::Env;
+use crate::lists::{Indicator, asked, assert_all_right, assert_tally, clean, lines, mixed};
+use crate::paced::{Paced, SECOND, ideal, is_kept_and_used};
 
 #[test]
 fn twenty_a_second_are_never_more_and_hardly_less() {
     is_kept_and_used(4, || Paced::at("20/s", 20, SECOND, 350));
-}
-
-#[test]
-fn two_hundred_and_forty_a_minute_are_never_more_and_hardly_less() {
-    is_kept_and_used(2, || Paced::at("240/min", 240, 60 * SECOND, 300));
 }
 
 #[test]

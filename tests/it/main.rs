@@ -21,14 +21,17 @@ mod lists;
 mod log;
 mod lookups;
 mod outputs;
+mod paced;
 mod processes;
 mod quota;
 mod readers;
 mod refusals;
+mod refusing;
 mod report;
 
 mod running;
 mod secrets;
+mod sharing;
 mod signals;
 mod store;
 mod submit;

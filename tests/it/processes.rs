@@ -1,141 +1,37 @@
-//! Several vtscans at once, and some that are killed.
+//! Several vtscans at once, and some that are killed. With a minute's window: `tests/slow`.
 
-use std::collections::HashMap;
-use std::process::{Child, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rusqlite::Connection;
-use vt_simulator::{Arrival, Config, KEY, Latency};
+use vt_simulator::Config;
 
-use crate::env::{Env, Run};
-use crate::lists::{Indicator, asked, assert_all_right, lines, mixed};
+use crate::env::Env;
+use crate::lists::mixed;
+use crate::sharing::{asks_again_only_what_was_in_flight, assert_shared, together};
 
-/// Runs one vtscan for each list, all at once, and gives the time they took together.
-fn together(env: &Env, lists: &[Vec<Indicator>], rate: &str) -> (Vec<Run>, Duration) {
-    let start = Instant::now();
-    let runs = thread::scope(|scope| {
-        let run = |(n, list): (usize, &Vec<Indicator>)| {
-            let path = env.write(&format!("list-{n}.txt"), lines(list));
-            let mut command = env.bare();
-            command.env("VT_API_KEY", KEY).env("VTSCAN_API_URL", env.simulator.url());
-            command.args(["--rate", rate, "-f", "jsonl"]).arg(path);
-            scope.spawn(move || Run::of(&mut command))
-        };
-        let threads: Vec<_> = lists.iter().enumerate().map(run).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
-    (runs, start.elapsed())
-}
+const SECOND: Duration = Duration::from_secs(1);
 
-/// All lists answered, every indicator asked once, no window with more than
-/// `most` arrivals, no 429.
-fn assert_shared(env: &Env, lists: &[Vec<Indicator>], runs: &[Run], most: usize) {
-    for (list, run) in lists.iter().zip(runs) {
-        assert_all_right(&env.simulator, run, list);
-    }
-    let mut times: HashMap<String, usize> = HashMap::new();
-    for indicator in asked(&env.simulator) {
-        *times.entry(indicator).or_default() += 1;
-    }
-    let twice: Vec<_> = times.iter().filter(|&(_, &times)| times > 1).collect();
-    assert!(twice.is_empty(), "asked twice: {twice:?}");
-    let arrivals = env.simulator.arrivals();
-    assert!(arrivals.iter().all(|arrival| arrival.status != Some(429)));
-    for pair in arrivals.windows(most + 1) {
-        let span = pair[most].since_start - pair[0].since_start;
-        assert!(span >= Duration::from_secs(60), "{} within {span:?}", most + 1);
-    }
-}
-
-fn limited(per_minute: u32) -> Env {
-    Env::with(Config { per_minute: Some(per_minute), ..Config::default() })
+fn limited(per_second: u32) -> Env {
+    Env::with(Config { per_minute: Some(per_second), window: SECOND, ..Config::default() })
 }
 
 #[test]
-fn two_on_the_same_list_ask_each_indicator_once() {
-    let env = limited(240);
-    let list = mixed(290);
-    let lists = [list.clone(), list];
-    let (runs, took) = together(&env, &lists, "240/min");
-    assert_shared(&env, &lists, &runs, 240);
-    // The 240 places of the first window are free again after a minute.
-    assert!(took.as_secs_f64() <= 60.0 * 1.03 + 1.0, "{took:?}");
+fn three_on_overlapping_lists_ask_each_indicator_once() {
+    let env = limited(20);
+    let all = mixed(60);
+    let lists = [all[..40].to_vec(), all[..40].to_vec(), all[20..].to_vec()];
+    let (runs, _) = together(&env, &lists, "20/s");
+    assert_shared(&env, &lists, &runs, 20, SECOND);
 }
 
 #[test]
-fn four_on_overlapping_lists_ask_each_indicator_once() {
-    let env = limited(240);
-    let all = mixed(280);
-    let lists: Vec<_> = (0..4).map(|n| all[n * 40..n * 40 + 160].to_vec()).collect();
-    let (runs, took) = together(&env, &lists, "240/min");
-    assert_shared(&env, &lists, &runs, 240);
-    assert!(took.as_secs_f64() <= 60.0 * 1.03 + 1.0, "{took:?}");
+fn what_waits_for_a_slot_is_never_asked_twice() {
+    let env = limited(2);
+    let lists = [mixed(6), mixed(6)];
+    let (runs, _) = together(&env, &lists, "2/s");
+    assert_shared(&env, &lists, &runs, 2, SECOND);
 }
 
 #[test]
-fn what_waits_for_minutes_is_never_asked_twice() {
-    let env = limited(4);
-    let list = mixed(6);
-    let lists = [list.clone(), list];
-    let (runs, _) = together(&env, &lists, "4/min");
-    assert_shared(&env, &lists, &runs, 4);
-}
-
-/// How many lookups are in flight in the runs that are killed.
-const AT_ONCE: usize = 4;
-
-fn start(env: &Env) -> Child {
-    let mut command = env.vtscan();
-    command.args(["-f", "jsonl", "-j", &AT_ONCE.to_string(), "--timeout", "1s", "input.txt"]);
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-/// How many of each run's lookups were asked again by a later run, where `ends` are the
-/// numbers of lookups after which the runs ended. A request may arrive after its sender's end: it
-/// belongs to the run that opened its connection.
-fn asked_again(lookups: &[Arrival], ends: &[usize]) -> Vec<usize> {
-    let mut runs: HashMap<u64, usize> = HashMap::new();
-    let run_of = |(at, lookup): (usize, &Arrival)| {
-        *runs.entry(lookup.connection).or_insert(ends.partition_point(|&end| end <= at))
-    };
-    let run_of: Vec<usize> = lookups.iter().enumerate().map(run_of).collect();
-    let mut last: HashMap<&str, usize> = HashMap::new();
-    for (lookup, &run) in lookups.iter().zip(&run_of) {
-        last.insert(&lookup.path, run);
-    }
-    let mut again = vec![0; ends.len()];
-    for (lookup, &run) in lookups.iter().zip(&run_of).filter(|&(_, &run)| run < ends.len()) {
-        again[run] += usize::from(last[lookup.path.as_str()] > run);
-    }
-    again
-}
-
-#[test]
-fn a_run_killed_fifty_times_asks_again_only_what_was_in_flight() {
-    let latency = Latency::Fixed(Duration::from_millis(4));
-    let env = Env::with(Config { latency, ..Config::default() });
-    let list = mixed(2000);
-    env.write("input.txt", lines(&list));
-    // Each is killed after some more arrivals, a number that only looks random.
-    let mut ends = Vec::new();
-    for kill in 0..50_usize {
-        let seen = env.simulator.arrivals().len();
-        let mut child = start(&env);
-        env.simulator.wait_for(seen + 1 + kill * 7 % 37, Duration::from_secs(30));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        ends.push(env.simulator.lookups().len());
-    }
-    let run =
-        env.scan(&lines(&list), ["-f", "jsonl", "-j", &AT_ONCE.to_string(), "--timeout", "1s"]);
-    assert_all_right(&env.simulator, &run, &list);
-    for again in asked_again(&env.simulator.lookups(), &ends) {
-        assert!(again <= AT_ONCE, "{again} of one killed run were asked again");
-    }
-    let check: String = Connection::open(env.store())
-        .unwrap()
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(check, "ok");
+fn a_run_killed_five_times_asks_again_only_what_was_in_flight() {
+    asks_again_only_what_was_in_flight(5, 200);
 }

@@ -5,52 +5,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use rustix::process::Signal;
-use vt_simulator::{Arrival, Config, Fault, Latency, Rule, Simulator, Target, When, Which};
+use vt_simulator::{Config, Fault, Latency, Rule, When, Which};
 
 use crate::env::{Env, Run};
 use crate::lists::{assert_all_right, assert_tally, clean, gap, lines};
+use crate::refusing::{ONE_BY_ONE, goes_on_after, quotas_and_lookups, refuse};
 use crate::running::Running;
 
 const SOON: Duration = Duration::from_secs(30);
-const ONE_BY_ONE: [&str; 4] = ["-f", "jsonl", "-j", "1"];
-
-/// The n-th lookup is refused.
-fn refuse(simulator: &Simulator, nth: u64, retry_after: Option<&str>) {
-    let refusal = Fault::quota_exceeded(retry_after);
-    simulator.script(Rule::new(Which::Lookups, When::Nth(nth), refusal));
-}
-
-/// Reads of the quotas, and lookups.
-fn quotas_and_lookups(simulator: &Simulator) -> (usize, Vec<Arrival>) {
-    let arrivals = simulator.arrivals();
-    let (quotas, lookups): (Vec<_>, Vec<_>) =
-        arrivals.into_iter().partition(|arrival| matches!(arrival.target, Target::Quota(_)));
-    (quotas.len(), lookups)
-}
-
-/// Runs one by one over four, the second of which is refused: the refused
-/// lookup and the next.
-#[track_caller]
-fn goes_on_after(retry_after: Option<&str>) -> (Arrival, Arrival) {
-    let env = Env::new();
-    let list = clean(4);
-    refuse(&env.simulator, 2, retry_after);
-    let run = env.scan(&lines(&list), ONE_BY_ONE).exits(0);
-    assert_all_right(&env.simulator, &run, &list);
-    let (quotas, mut lookups) = quotas_and_lookups(&env.simulator);
-    assert_eq!((quotas, lookups.len()), (2, 5), "the quotas are asked once more");
-    assert!(lookups[1].struck);
-    assert_eq!(lookups[1].path, lookups[2].path, "it stays where it is in line");
-    (lookups.remove(1), lookups.remove(1))
-}
-
-#[test]
-fn a_429_without_retry_after_shuts_the_gate_for_a_minute() {
-    let (refused, next) = goes_on_after(None);
-    let pause = gap(&refused, &next);
-    assert!(pause >= Duration::from_secs(60), "{pause:?}");
-    assert!(pause <= Duration::from_secs(75), "{pause:?}");
-}
 
 #[test]
 fn a_429_shuts_the_gate_for_its_retry_after() {
@@ -186,30 +148,6 @@ fn a_spent_hour_is_waited_for_as_long_as_retry_after_says() {
     assert_eq!((quotas, lookups.len()), (2, 6));
     let pause = gap(&lookups[2], &lookups[3]);
     assert!(pause >= Duration::from_secs(2) && pause < SOON, "{pause:?}");
-}
-
-#[test]
-fn ten_429s_in_a_row_defer_the_rest() {
-    let env = Env::new();
-    let list = clean(8);
-    let refusal = Fault::quota_exceeded(Some("0"));
-    env.simulator.script(Rule::new(Which::Lookups, When::Always, refusal));
-    let run = env.scan(&lines(&list), ONE_BY_ONE).exits(2).says("kept answering 429");
-    let (quotas, lookups) = quotas_and_lookups(&env.simulator);
-    assert_eq!((quotas, lookups.len()), (2, 10));
-    assert_eq!(run.of_verdict("deferred").len(), 8);
-    assert_tally(&run);
-}
-
-#[test]
-fn nine_429s_in_a_row_are_waited_out() {
-    let env = Env::new();
-    let list = clean(3);
-    let refusal = Fault::quota_exceeded(Some("0"));
-    env.simulator.script(Rule::new(Which::Lookups, When::First(9), refusal));
-    let run = env.scan(&lines(&list), ONE_BY_ONE).exits(0);
-    assert_all_right(&env.simulator, &run, &list);
-    assert_eq!(env.simulator.lookups().len(), 12);
 }
 
 /// The lines on stderr that speak of an error.

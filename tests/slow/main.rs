@@ -9,6 +9,17 @@ mod env;
 #[path = "../it/lists.rs"]
 #[allow(dead_code)]
 mod lists;
+#[path = "../it/paced.rs"]
+#[allow(dead_code)]
+mod paced;
+mod processes;
+mod refusals;
+#[path = "../it/refusing.rs"]
+#[allow(dead_code)]
+mod refusing;
+#[path = "../it/sharing.rs"]
+#[allow(dead_code)]
+mod sharing;
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -101,8 +112,35 @@ fn a_locked_store_delays_no_second_interrupt() {
     let start = Instant::now();
     kill_process(pid, Signal::INT).unwrap();
     let code = child.wait().unwrap().code();
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
     assert_eq!(code, Some(130));
+}
+
+/// What is stored is read in pieces; the lock comes in between, while the reader of stdout pauses.
+#[test]
+#[ignore = "up to ten seconds"]
+fn an_interrupt_was_not_heard_while_stored_answers_waited_for_a_lock() {
+    let env = Env::new();
+    let list = clean(3_000);
+    env.scan(&lines(&list), ["-q"]);
+    env.simulator.forget();
+    let mut command = env.vtscan();
+    command.args(JSONL).arg("input.txt").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0]).unwrap();
+    thread::sleep(Duration::from_millis(500));
+    let lock = Connection::open(env.store()).unwrap();
+    lock.busy_timeout(Duration::from_secs(10)).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let drained = thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+    thread::sleep(Duration::from_millis(500));
+    let start = Instant::now();
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let run = Run::from(child.wait_with_output().unwrap()).exits(130);
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    drained.join().unwrap().unwrap();
+    assert!(!run.stderr.contains("0 deferred"), "it had read all: {}", run.stderr);
 }
 
 #[test]

@@ -140,6 +140,28 @@ fn an_existing_file_goes_before_an_indicator_of_the_same_name() {
     let run = Run::of(env.vtscan().args(["-f", "jsonl", "example.com"]));
     assert_eq!(run.records()[0]["indicator"], ADDRESS);
     assert_eq!(run.records()[0]["origin"], "example.com:1");
+    assert_eq!(run.records()[1]["indicator"], "example.com");
+    assert_eq!(run.records()[1]["origin"], "argument");
+    run.says(
+        "'example.com' is read as the file of that name, and looked up as an indicator as well",
+    );
+}
+
+#[test]
+fn an_empty_file_named_like_the_indicator_that_is_asked_for_was_all_there_was() {
+    for name in ["evil.com", "8.8.8.8", "44d88612fea8a8f36de82e1278abb02f"] {
+        let env = Env::new();
+        env.write(name, "");
+        let run =
+            Run::of(env.vtscan().args(["-f", "jsonl", name])).says("looked up as an indicator");
+        assert_eq!(run.records()[0]["indicator"], name, "{run:?}");
+        assert_eq!(env.simulator.lookups().len(), 1);
+    }
+    // What is written like a file is one.
+    let env = Env::new();
+    env.write("evil.txt", "");
+    Run::of(env.vtscan().arg("evil.txt")).exits(0);
+    assert!(env.simulator.arrivals().is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vt_simulator::{Config, Fault, KEY, Proxy, Rule, Simulator, Target, Version, When, Which};
 
-use super::{ADDRESS, refused};
+use super::{ADDRESS, misused, refused};
 use crate::env::{Env, Run};
 
 /// An address that is not loopback to vtscan, at which nobody answers and nothing leaves the machine.
@@ -255,4 +255,15 @@ fn the_key_is_in_its_header_and_in_the_path_of_its_quota_alone() {
         let is_quota = matches!(arrival.target, Target::Quota(_));
         assert_eq!(arrival.path.contains(KEY), is_quota, "{}", arrival.path);
     }
+}
+
+#[test]
+fn a_timeout_of_ages_was_taken() {
+    let env = Env::new();
+    for timeout in ["601s", "11m", "1h", "9000y"] {
+        let mut command = env.vtscan();
+        command.args(["--timeout", timeout, ADDRESS]);
+        misused(&env, &mut command, "a request may take 10 min at most");
+    }
+    Run::of(env.vtscan().args(["--timeout", "10m", ADDRESS])).exits(0);
 }

@@ -18,7 +18,8 @@ use super::part::{File, Form, Part, Sink, Text, Unread};
 use super::{plain, zip};
 
 /// The row of this type.
-pub(super) const TYPE: DocumentType = DocumentType::new("Office document", is_office, read);
+pub(super) const TYPE: DocumentType =
+    DocumentType::new("Office document", is_office, read).isolated();
 
 const EXTENSIONS: [&str; 20] = [
     "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "xlam", "pptx", "pptm",
