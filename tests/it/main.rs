@@ -22,13 +22,13 @@ mod log;
 mod lookups;
 mod outputs;
 mod paced;
+mod passwords;
 mod processes;
 mod quota;
 mod readers;
 mod refusals;
 mod refusing;
 mod report;
-
 mod running;
 mod secrets;
 mod sharing;
