@@ -28,12 +28,15 @@ pub fn pipe() -> impl Write {
 ///
 /// Rust's runtime opens /dev/null in place of a standard stream that is closed, for reading and
 /// writing, where `> /dev/null` opens it for writing alone: that is how one is told from the other.
+/// Python's `subprocess.DEVNULL` opens it like the runtime.
 ///
 /// # Errors
 /// stdout is closed.
 pub(super) fn check_open() -> Result<()> {
     if is_closed() {
-        bail!("stdout is closed: give it a reader or a file, or say > /dev/null");
+        bail!(
+            "stdout is closed, or /dev/null opened for reading too, which looks the same: say > /dev/null, or add -o FILE"
+        );
     }
     Ok(())
 }

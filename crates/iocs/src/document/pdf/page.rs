@@ -265,7 +265,16 @@ impl<'d> Pages<'d> {
 
     /// Shows text: strings, and the steps between them in thousandths.
     fn show(&mut self, operands: &[Operand], state: &mut State, run: &mut Run) {
-        let Some(font) = state.font.clone() else { return };
+        let Some(font) = state.font.clone() else {
+            // The page does not hold the font that it names.
+            for operand in operands {
+                if let Operand::Text(bytes) = operand {
+                    run.all += bytes.len();
+                    run.unknown += bytes.len();
+                }
+            }
+            return;
+        };
         for operand in operands {
             match operand {
                 Operand::Number(step) if operands.len() > 1 && operands[0] == Operand::Open => {

@@ -149,6 +149,12 @@ fn a_page_of_glyphs_without_characters_is_named() {
     found("a.pdf", &file).has_texts(&[]).has_unread(&[("a.pdf!page 1", "fonts do not tell")]);
 }
 
+#[test]
+fn a_page_whose_font_is_missing_is_named() {
+    let file = page("BT /F9 12 Tf 72 700 Td (evil.example.com is bad) Tj ET");
+    found("a.pdf", &file).has_texts(&[]).has_unread(&[("a.pdf!page 1", "fonts do not tell")]);
+}
+
 fn locked(file: &[u8], lock: impl Fn(&mut lopdf::Document) -> EncryptionState) -> Vec<u8> {
     let mut document = lopdf::Document::load_mem(file).unwrap();
     let state = lock(&mut document);
