@@ -88,8 +88,12 @@ pub(super) fn range(address: IpAddr, len: &str) -> Result<Indicator, Invalid> {
     }
 }
 
-/// All addresses from one to another: as CIDR where they are one block, else by their ends.
+/// All addresses from one to another: as CIDR where they are one block, else by their ends. From an
+/// address to itself it is the address, as `/32` is.
 pub(super) fn span(first: Ipv4Addr, last: Ipv4Addr) -> Result<Indicator, Invalid> {
+    if first == last {
+        return Ok(address(first.into()));
+    }
     let (low, high) = (first.to_bits(), last.to_bits());
     if low > high {
         return Err(Invalid::new("a range whose end lies before its beginning"));

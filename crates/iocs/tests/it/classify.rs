@@ -164,6 +164,7 @@ fn times_and_hardware_addresses_are_nothing() {
 fn ranges_are_skipped_whatever_their_length() {
     gives("8.8.8.0/24", range("8.8.8.0/24"));
     gives("8.8.8.8/32", ip("8.8.8.8"));
+    gives("8.8.8.8-8.8.8.8", ip("8.8.8.8"));
     gives("2a00:0::1/128", ip("2a00::1"));
     gives("8.8.8.0-8.8.8.255", range("8.8.8.0/24"));
     gives("8.8.8.1-8.8.8.9", range("8.8.8.1-8.8.8.9"));
