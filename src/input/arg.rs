@@ -71,8 +71,8 @@ pub fn understand_all(inputs: &[OsString]) -> Result<Vec<InputArg>> {
     Ok(args)
 }
 
-/// The indicator that the name of an existing file is too: one called `evil.com` may hold nothing,
-/// and whoever asks for `evil.com` must not be told that nothing was found.
+/// The indicator that the name of an existing file is too: a file called `evil.com` may be empty, and
+/// a user who asks for `evil.com` must not be told that nothing was found.
 fn meant(input: &OsString) -> Option<InputArg> {
     let written = escape_invalid_utf8(input.as_encoded_bytes());
     if file_extension(&written).is_some() {

@@ -18,10 +18,10 @@ use iocs::document::{DocumentType, Options, Sink, TYPES, Unread, read_here};
 /// The argument by which this program knows that it is the child.
 const ARGUMENT: &str = "--parse-one-document";
 
-/// So long may one document take.
+/// The longest that one document may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// So much address space may one document take, in bytes: the program's own, and so many times the
+/// The address space that one document may take, in bytes: the program's own, and a multiple of the
 /// length of the document.
 const OWN_MEMORY: u64 = 160 << 20;
 const MEMORY_FOR_EACH_BYTE: u64 = 4;

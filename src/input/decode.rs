@@ -22,7 +22,7 @@ use flate2::bufread::MultiGzDecoder;
 /// How many bytes of a source are looked at to tell what it is.
 const HEAD: usize = 4096;
 
-/// So much of what is packed is looked at.
+/// How many unpacked bytes tell what is packed.
 const UNPACKED_HEAD: u64 = 64 << 10;
 
 /// Fewer UTF-16 units than these tell nothing.

@@ -9,7 +9,7 @@ use iocs::document::{
     Content, DocumentType, ItemSink, Messages, Options, Walk, has_extension, type_of,
 };
 
-/// So much of an input is looked at to tell what it is.
+/// How many bytes of an input tell what it is.
 const HEAD: u64 = 64 << 10;
 
 /// Longer documents are not read: they would be held in memory.

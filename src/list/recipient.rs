@@ -13,7 +13,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// So often may an address be encoded: redirectors encode the links that they hold once more.
+/// How many times an address may be encoded: redirectors encode the links that they hold once more.
 const DEEPEST: usize = 4;
 
 /// Whether a URL holds an address of one of these domains: as it is, percent-encoded, in Base64 or in

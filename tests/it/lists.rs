@@ -23,12 +23,12 @@ pub(crate) fn indicator(kind: Kind, n: usize) -> Indicator {
     (kind, text)
 }
 
-/// So many indicators of all kinds by turns.
+/// This number of indicators of all kinds, by turns.
 pub(crate) fn mixed(count: usize) -> Vec<Indicator> {
     (0..count).map(|n| indicator(Kind::ALL[n % 4], n)).collect()
 }
 
-/// So many indicators of all kinds that the simulator knows and calls
+/// This number of indicators of all kinds that the simulator knows and calls
 /// undetected: without a hit, the exit code speaks of what is missing.
 pub(crate) fn clean(count: usize) -> Vec<Indicator> {
     let is_clean = |(kind, text): &Indicator| verdict(&expected(*kind, text)) == "undetected";

@@ -13,7 +13,7 @@ pub(crate) const SECOND: Duration = Duration::from_secs(1);
 /// `-j` where nobody sets it.
 const AT_ONCE: usize = 32;
 
-/// So many addresses looked up at a rate, against a simulator that refuses more than it.
+/// A number of addresses looked up at a rate, against a simulator that refuses more than it.
 pub(crate) struct Paced {
     pub(crate) env: Env,
     list: Vec<Indicator>,

@@ -55,7 +55,7 @@ impl Draw {
         choices[index]
     }
 
-    /// So many hexadecimal digits.
+    /// This number of hexadecimal digits.
     pub(crate) fn hex(&mut self, digits: usize) -> String {
         let mut text = String::with_capacity(digits + 16);
         while text.len() < digits {

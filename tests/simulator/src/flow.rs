@@ -19,9 +19,9 @@ pub(crate) enum Flow {
     Whole(Option<Bytes>),
     /// Half of it, then the connection ends or nothing more comes.
     Half { half: Option<Bytes>, whole: u64, stalls: bool, paused: bool },
-    /// So many more bytes.
+    /// This number of further bytes.
     Endless { left: u64, begun: bool },
-    /// So many more bytes, compressed.
+    /// This number of further bytes, compressed.
     Bomb { left: u64, encoder: Box<Option<GzEncoder<Vec<u8>>>> },
     /// A body whose end is entered in the record.
     Noted { flow: Box<Flow>, api: Arc<Api>, place: Place },

@@ -11,7 +11,7 @@ use crate::grammar::text_regex;
 static SCHEME: LazyLock<Regex> =
     LazyLock::new(|| text_regex("^<OPEN>?<WEB>(<SECURE>?)<CLOSE>?(<SPOILT_END>)"));
 
-/// So often what is percent-encoded is decoded: redirectors within redirectors.
+/// How many layers of percent-encoding are decoded: redirectors within redirectors.
 const LAYERS: usize = 3;
 
 /// The URL with its scheme as it is to be; `None` where it begins with a plain one, or with none.

@@ -16,7 +16,7 @@ use super::transfer::Encoding;
 /// Longer lines are no boundaries (RFC 2046 allows 70 signs; some clients write more).
 const LONGEST_BOUNDARY: usize = 1000;
 
-/// So often a boundary is guessed that no header gives.
+/// How many times a boundary that no header gives is guessed.
 const MOST_GUESSES: u32 = 3;
 
 /// A part that holds no others.
